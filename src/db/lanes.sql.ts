@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+
+/** Lanes 0 to `lanes` - 1, unless there are any already. */
+export async function insertLanes(db: Db, lanes: number): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.lanes'))`.execute(tx);
+    await sql`
+      INSERT INTO sequitur.lanes (lane)
+      SELECT generate_series(0, ${lanes}::int - 1)
+      WHERE NOT EXISTS (SELECT FROM sequitur.lanes)`.execute(tx);
+  });
+}
+
+/** How many lanes this database has; 0 before it is set up. */
+export async function countLanes(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM sequitur.lanes`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+/** Locks the lane's row until the transaction ends. False where there is no such lane. */
+export async function lockLane(tx: Tx, lane: number): Promise<boolean> {
+  const { rows } = await sql`SELECT lane FROM sequitur.lanes WHERE lane = ${lane} FOR UPDATE`.execute(tx);
+  return rows.length === 1;
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Db, Tx } from './database.ts';
+import { countLanes, insertLanes, lockLane } from './lanes.sql.ts';
+
+/** How many lanes a new database gets; one that is meant to be spread over a cluster is made with 256. */
+export const DEFAULT_LANES = 32;
+
+/** Makes the lanes of a new database. In one that has lanes it changes nothing: their number is for life. */
+export async function ensureLanes(db: Db, lanes: number = DEFAULT_LANES): Promise<number> {
+  await insertLanes(db, lanes);
+  return countLanes(db);
+}
+
+/**
+ * The lane of a text (a normalised address, say): the first 32 bits of its SHA-256, modulo `lanes`.
+ * Computed here and never in SQL, so that it is the same on every server and version.
+ */
+export function laneOf(text: string, lanes: number): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) % lanes;
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction that first locks the lane's row: all writes in a lane
+ * happen one after the other, so what `work` reads of its lane stays true until it commits.
+ * Different lanes run in parallel. Throws when there is no such lane.
+ */
+export function inLane<T>(db: Db, lane: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    if (!(await lockLane(tx, lane))) throw new Error(`There is no lane ${lane} in this database.`);
+    return work(tx);
+  });
+}

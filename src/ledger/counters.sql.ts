@@ -1,0 +1,57 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '../db/database.ts';
+import { COUNTERS, type CounterTable, KEY_TYPES } from './counters.ts';
+import type { Delta } from './deltas.ts';
+
+/** Adds `deltas` to a counter's rows in this lane, making rows that are not there. Each key occurs once. */
+export async function addToCounter(
+  tx: Tx,
+  lane: number,
+  table: CounterTable,
+  deltas: Delta[],
+): Promise<void> {
+  const { key, sums, latest } = COUNTERS[table];
+  const columns = [...key, ...sums, ...(latest ? [latest] : [])];
+  const arrays = [
+    ...key.map((column, i) =>
+      array(
+        deltas.map((d) => d.key[i]),
+        KEY_TYPES[column],
+      ),
+    ),
+    ...sums.map((_, i) =>
+      array(
+        deltas.map((d) => d.sums[i]),
+        'bigint',
+      ),
+    ),
+    ...(latest
+      ? [
+          array(
+            deltas.map((d) => d.latest),
+            'timestamptz',
+          ),
+        ]
+      : []),
+  ];
+  await sql`
+    INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${names(columns)}, lane)
+    SELECT ${names(columns)}, ${lane}::smallint FROM unnest(${sql.join(arrays)}) AS new (${names(columns)})
+    ON CONFLICT (${names([...key, 'lane'])}) DO UPDATE SET ${sql.join(assignments(sums, latest))}`.execute(
+    tx,
+  );
+}
+
+function assignments(sums: readonly string[], latest: string | null): RawBuilder<unknown>[] {
+  const added = sums.map((c) => sql`${sql.ref(c)} = had.${sql.ref(c)} + excluded.${sql.ref(c)}`);
+  if (!latest) return added;
+  return [...added, sql`${sql.ref(latest)} = greatest(had.${sql.ref(latest)}, excluded.${sql.ref(latest)})`];
+}
+
+function names(columns: readonly string[]): RawBuilder<unknown> {
+  return sql.join(columns.map((column) => sql.ref(column)));
+}
+
+function array(values: unknown[], type: string): RawBuilder<unknown> {
+  return sql`${values}::${sql.raw(type)}[]`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Every counter, declared once. The writer builds its statements from this list, recount compares each
+ * entry with its rows, and ARCHITECTURE.md explains the same names.
+ *
+ * `key` is what a row is found by, without the lane that ends every key. `sums` add up over lanes and days.
+ * `latest` is the one column that keeps a greatest value instead of a sum.
+ * A day before the first execution is '-infinity'.
+ */
+export const COUNTERS = {
+  reach_counts: {
+    key: ['calendar_id', 'sequence_id', 'day', 'source', 'prev_day', 'prev_same_source_day'],
+    sums: ['n'],
+    latest: null,
+    means:
+      'Executions by day and source, with the day of the one before of the same sequence and contact, and of ' +
+      'the one before that also shared its source. Distinct people in [a, b] = those in [a, b] with prev_day < a.',
+  },
+  people_counts: {
+    key: ['calendar_id', 'day', 'prev_day'],
+    sums: ['n'],
+    latest: null,
+    means:
+      'The same over all sequences: prev_day is that of the contact’s execution before, of any sequence.',
+  },
+  step_counts: {
+    key: ['calendar_id', 'sequence_id', 'day', 'step_id', 'revision', 'source'],
+    sums: ['n'],
+    latest: null,
+    means:
+      'Executions of each step by day, revision (0 where a reporter named none) and source: emails, not people.',
+  },
+  funnel_counts: {
+    key: ['calendar_id', 'sequence_id', 'day', 'step_id', 'revision', 'source', 'outcome', 'reason'],
+    sums: ['n'],
+    latest: null,
+    means:
+      'People by the day on which they entered a step and what became of it: waiting, sent, skipped, failed or ' +
+      'exited. Entered is the sum of all five.',
+  },
+  trigger_counts: {
+    key: ['calendar_id', 'sequence_id', 'day', 'source', 'outcome', 'reason'],
+    sums: ['n'],
+    latest: null,
+    means: 'Triggers by day, source, outcome and reason.',
+  },
+  daily_counts: {
+    key: ['calendar_id', 'sequence_id', 'day'],
+    sums: ['executions', 'triggers', 'suppressed'],
+    latest: null,
+    means:
+      'Executions, accepted and suppressed triggers of each sequence by day: sparklines and plain charts.',
+  },
+  sequence_totals: {
+    key: ['sequence_id'],
+    sums: ['executions', 'recipients', 'triggers', 'suppressed'],
+    latest: 'last_executed_at',
+    means: 'Lifetime of each sequence: the numbers on its card.',
+  },
+  workspace_totals: {
+    key: [],
+    sums: ['executions', 'people', 'triggers', 'suppressed'],
+    latest: null,
+    means: 'Lifetime over all sequences.',
+  },
+} as const satisfies Record<string, CounterShape>;
+
+type CounterShape = {
+  key: readonly KeyColumn[];
+  sums: readonly string[];
+  latest: string | null;
+  means: string;
+};
+
+/** The PostgreSQL type of each column that a counter's key may have. */
+export const KEY_TYPES = {
+  calendar_id: 'smallint',
+  sequence_id: 'uuid',
+  step_id: 'uuid',
+  revision: 'integer',
+  day: 'date',
+  prev_day: 'date',
+  prev_same_source_day: 'date',
+  source: 'text',
+  outcome: 'text',
+  reason: 'text',
+} as const;
+
+export type KeyColumn = keyof typeof KEY_TYPES;
+export type CounterTable = keyof typeof COUNTERS;
+export type KeyOf<T extends CounterTable> = Record<(typeof COUNTERS)[T]['key'][number], string | number>;
+export type SumsOf<T extends CounterTable> = Partial<Record<(typeof COUNTERS)[T]['sums'][number], number>>;
+
+export const COUNTER_TABLES = Object.keys(COUNTERS) as CounterTable[];
+
+/** The day before any first execution. */
+export const NEVER = '-infinity';

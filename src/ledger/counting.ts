@@ -1,0 +1,88 @@
+import { NEVER } from './counters.ts';
+import type { Calendar } from './days.ts';
+import type { Deltas } from './deltas.ts';
+import type { Execution, StepEntered, StepLeft, Trigger } from './facts.ts';
+import type { Link } from './previous.ts';
+
+/** What executions later than all before them add to the counters of one calendar. */
+export function countExecutions(deltas: Deltas, calendar: Calendar, links: Link[]): void {
+  for (const { execution: e, before, beforeOfSource, beforeOfAny } of links) {
+    const day = calendar.day(e.executed_at);
+    const calendar_id = calendar.id;
+    const reach = {
+      calendar_id,
+      sequence_id: e.sequence_id,
+      day,
+      source: e.source,
+      prev_day: dayOrNever(calendar, before),
+      prev_same_source_day: dayOrNever(calendar, beforeOfSource),
+    };
+    deltas.add('reach_counts', reach, { n: 1 });
+    deltas.add('people_counts', { calendar_id, day, prev_day: dayOrNever(calendar, beforeOfAny) }, { n: 1 });
+    countByDay(deltas, calendar_id, day, e);
+  }
+}
+
+/** The counters of an execution that do not depend on the one before it. */
+export function countByDay(deltas: Deltas, calendar_id: number, day: string, e: Execution): void {
+  const { sequence_id, step_id, source } = e;
+  deltas.add('daily_counts', { calendar_id, sequence_id, day }, { executions: 1 });
+  if (!step_id) return;
+  const step = { calendar_id, sequence_id, day, step_id, revision: e.revision ?? 0, source };
+  deltas.add('step_counts', step, { n: 1 });
+  // A reported execution passed through no enrollment here: it counts as entered and sent at once.
+  if (!e.enrollment_id) deltas.add('funnel_counts', { ...step, outcome: 'sent', reason: '' }, { n: 1 });
+}
+
+/** What triggers add to the counters of one calendar. */
+export function countTriggers(deltas: Deltas, calendar: Calendar, triggers: Trigger[]): void {
+  for (const { sequence_id, source, outcome, reason, occurred_at } of triggers) {
+    const key = { calendar_id: calendar.id, sequence_id, day: calendar.day(occurred_at) };
+    deltas.add('trigger_counts', { ...key, source, outcome, reason }, { n: 1 });
+    deltas.add('daily_counts', key, outcome === 'accepted' ? { triggers: 1 } : { suppressed: 1 });
+  }
+}
+
+type StepFacts = { entered: StepEntered[]; withdrawn: StepEntered[]; left: StepLeft[] };
+
+/** What steps entered, withdrawn and left add to the funnel of one calendar: always at the day of entry. */
+export function countSteps(
+  deltas: Deltas,
+  calendar: Calendar,
+  { entered, withdrawn, left }: StepFacts,
+): void {
+  const add = (step: StepEntered, outcome: string, reason: string, n: number) => {
+    const { sequence_id, step_id, revision, source } = step;
+    const key = { calendar_id: calendar.id, sequence_id, day: calendar.day(step.entered_at), step_id };
+    deltas.add('funnel_counts', { ...key, revision, source, outcome, reason }, { n });
+  };
+  for (const step of entered) add(step, 'waiting', '', 1);
+  for (const step of withdrawn) add(step, 'waiting', '', -1);
+  for (const step of left) {
+    add({ ...step, revision: step.waited_revision }, 'waiting', '', -1);
+    add(step, step.outcome, step.reason, 1);
+  }
+}
+
+/** What live executions and triggers add to the lifetime totals, which know no calendar. */
+export function countLifetime(deltas: Deltas, links: Link[], triggers: Trigger[]): void {
+  for (const { execution: e, before, beforeOfAny } of links) {
+    const recipients = before ? 0 : 1;
+    deltas.add(
+      'sequence_totals',
+      { sequence_id: e.sequence_id },
+      { executions: 1, recipients },
+      e.executed_at,
+    );
+    deltas.add('workspace_totals', {}, { executions: 1, people: beforeOfAny ? 0 : 1 });
+  }
+  for (const { sequence_id, outcome } of triggers) {
+    const sums = outcome === 'accepted' ? { triggers: 1 } : { suppressed: 1 };
+    deltas.add('sequence_totals', { sequence_id }, sums);
+    deltas.add('workspace_totals', {}, sums);
+  }
+}
+
+export function dayOrNever(calendar: Calendar, at: Date | null): string {
+  return at ? calendar.day(at) : NEVER;
+}

@@ -1,0 +1,107 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/database.ts';
+import type { Execution, StepLeft, Trigger } from './facts.ts';
+
+export type RecipientRow = { contact_id: string; sequence_id: string; source: string; last_at: Date };
+
+/** The newest execution of each sequence and source of these contacts. In no order; empty for new contacts. */
+export async function readRecipients(tx: Tx, lane: number, contacts: string[]): Promise<RecipientRow[]> {
+  const { rows } = await sql<RecipientRow>`
+    SELECT contact_id, sequence_id, source, last_at
+    FROM sequitur.recipients
+    WHERE lane = ${lane} AND contact_id = ANY(${contacts}::uuid[])`.execute(tx);
+  return rows;
+}
+
+/** Takes executions up into `recipients`: first, last and number of each contact, sequence and source. */
+export async function raiseRecipients(tx: Tx, lane: number, executions: Execution[]): Promise<void> {
+  if (executions.length === 0) return;
+  await sql`
+    INSERT INTO sequitur.recipients AS had (lane, contact_id, sequence_id, source, first_at, last_at, n)
+    SELECT ${lane}::smallint, contact_id, sequence_id, source, min(at), max(at), count(*)
+    FROM unnest(${pick(executions, 'contact_id')}::uuid[], ${pick(executions, 'sequence_id')}::uuid[],
+                ${pick(executions, 'source')}::text[], ${pick(executions, 'executed_at')}::timestamptz[])
+      AS new (contact_id, sequence_id, source, at)
+    GROUP BY contact_id, sequence_id, source
+    ON CONFLICT (lane, contact_id, sequence_id, source) DO UPDATE SET
+      first_at = least(had.first_at, excluded.first_at),
+      last_at = greatest(had.last_at, excluded.last_at),
+      n = had.n + excluded.n`.execute(tx);
+}
+
+const EXECUTION_COLUMNS: [keyof Execution, string][] = [
+  ['executed_at', 'timestamptz'],
+  ['id', 'uuid'],
+  ['sequence_id', 'uuid'],
+  ['step_id', 'uuid'],
+  ['revision', 'integer'],
+  ['enrollment_id', 'uuid'],
+  ['contact_id', 'uuid'],
+  ['recipient_email', 'text'],
+  ['recipient_user_id', 'text'],
+  ['context', 'jsonb'],
+  ['source', 'text'],
+  ['via', 'text'],
+  ['message_id', 'text'],
+];
+
+/** Inserts executions as they are. Fails on one whose identity (executed_at, id) is there already. */
+export async function insertExecutions(tx: Tx, lane: number, executions: Execution[]): Promise<void> {
+  await insertRows(tx, lane, 'sequence_executions', EXECUTION_COLUMNS, executions);
+}
+
+const TRIGGER_COLUMNS: [keyof Trigger, string][] = [
+  ['occurred_at', 'timestamptz'],
+  ['id', 'uuid'],
+  ['sequence_id', 'uuid'],
+  ['contact_id', 'uuid'],
+  ['source', 'text'],
+  ['outcome', 'text'],
+  ['reason', 'text'],
+  ['context', 'jsonb'],
+  ['enrollment_id', 'uuid'],
+  ['request_key', 'text'],
+];
+
+/** Inserts triggers as they are. */
+export async function insertTriggers(tx: Tx, lane: number, triggers: Trigger[]): Promise<void> {
+  await insertRows(tx, lane, 'triggers', TRIGGER_COLUMNS, triggers);
+}
+
+const STEP_COLUMNS: [keyof StepLeft, string][] = [
+  ['entered_at', 'timestamptz'],
+  ['enrollment_id', 'uuid'],
+  ['step_id', 'uuid'],
+  ['sequence_id', 'uuid'],
+  ['contact_id', 'uuid'],
+  ['revision', 'integer'],
+  ['source', 'text'],
+  ['outcome', 'text'],
+  ['reason', 'text'],
+  ['reply', 'text'],
+  ['at', 'timestamptz'],
+];
+
+/** Inserts the outcomes of steps as they are. */
+export async function insertStepsLeft(tx: Tx, lane: number, steps: StepLeft[]): Promise<void> {
+  await insertRows(tx, lane, 'enrollment_steps', STEP_COLUMNS, steps);
+}
+
+async function insertRows<Row extends object>(
+  tx: Tx,
+  lane: number,
+  table: string,
+  columns: [keyof Row & string, string][],
+  rows: Row[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const names = sql.join(columns.map(([name]) => sql.ref(name)));
+  const arrays = columns.map(([name, type]) => sql`${pick(rows, name)}::${sql.raw(type)}[]`);
+  await sql`
+    INSERT INTO ${sql.table(`sequitur.${table}`)} (lane, ${names})
+    SELECT ${lane}::smallint, ${names} FROM unnest(${sql.join(arrays)}) AS new (${names})`.execute(tx);
+}
+
+function pick<Row, Column extends keyof Row>(rows: Row[], column: Column): unknown[] {
+  return rows.map((row) => (column === 'context' ? JSON.stringify(row[column]) : row[column]));
+}

@@ -1,0 +1,51 @@
+import type { Tx } from '../db/database.ts';
+import { addToCounter } from './counters.sql.ts';
+import { countExecutions, countLifetime, countSteps, countTriggers } from './counting.ts';
+import { calendarsFor } from './days.ts';
+import { Deltas } from './deltas.ts';
+import type { Facts } from './facts.ts';
+import { recordLate } from './late.ts';
+import { type Link, linkToPrevious } from './previous.ts';
+import { insertExecutions, insertStepsLeft, insertTriggers, raiseRecipients } from './record.sql.ts';
+
+/**
+ * Writes facts and every counter that they move, inside the caller's transaction: the only way into the
+ * ledger. `tx` must hold the lane's lock (`inLane`), every contact named must be of that lane, and the weeks
+ * that the facts fall in must exist (`ensureWeeks`). The facts are taken as new: whoever may hand in the same
+ * one twice tells them apart first (`recordReported`, or the enrollment's own position).
+ */
+export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> {
+  const { executions = [], triggers = [], entered = [], withdrawn = [], left = [] } = facts;
+  const { live, late } = await linkToPrevious(tx, lane, executions);
+  const deltas = new Deltas();
+  const steps = { entered, withdrawn, left };
+  const instants = [
+    ...live.flatMap(instantsOf),
+    ...triggers.map((trigger) => trigger.occurred_at),
+    ...[...entered, ...withdrawn, ...left].map((step) => step.entered_at),
+  ];
+  for (const calendar of await calendarsFor(tx, lane, instants)) {
+    countExecutions(deltas, calendar, live);
+    countTriggers(deltas, calendar, triggers);
+    countSteps(deltas, calendar, steps);
+  }
+  countLifetime(deltas, live, triggers);
+  const inTime = live.map((link) => link.execution);
+  await Promise.all([
+    insertExecutions(tx, lane, inTime),
+    raiseRecipients(tx, lane, inTime),
+    insertTriggers(tx, lane, triggers),
+    insertStepsLeft(tx, lane, left),
+    ...addDeltas(tx, lane, deltas),
+  ]);
+  for (const execution of late) await recordLate(tx, lane, execution);
+}
+
+/** Adds what `deltas` holds to the counters. One promise a counter, so that statements need not wait in turn. */
+export function addDeltas(tx: Tx, lane: number, deltas: Deltas): Promise<void>[] {
+  return [...deltas.tables()].map(([table, rows]) => addToCounter(tx, lane, table, rows));
+}
+
+function instantsOf({ execution, before, beforeOfSource, beforeOfAny }: Link): Date[] {
+  return [execution.executed_at, before, beforeOfSource, beforeOfAny].filter((at) => at !== null);
+}

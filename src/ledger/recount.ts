@@ -1,0 +1,40 @@
+import { type Db, inSnapshot, type Tx } from '../db/database.ts';
+import { COUNTER_TABLES, type CounterTable } from './counters.ts';
+import { compareCounter, compareRecipients, type Difference } from './recount.sql.ts';
+
+export type { Difference };
+
+/** What recount found of one counter. `differences` lists at most 1,000, by key; `differing` counts them all. */
+export type Recounted = {
+  counter: CounterTable | 'recipients';
+  keys: number;
+  differing: number;
+  differences: Difference[];
+};
+
+/** The whole answer: no counter differs from its rows exactly where `differing` is 0. */
+export type Recount = { as_of: Date; differing: number; counters: Recounted[] };
+
+/**
+ * Recomputes every counter from its rows, hot and archived, in one snapshot, and compares sums over lanes: a
+ * counter's row may have moved between lanes, its sum never. `onCounter` hears of each one when it is done.
+ */
+export async function recount(db: Db, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
+  return inSnapshot(db, (tx) => recountIn(tx, onCounter));
+}
+
+/** The same as the caller's own transaction sees it. */
+export async function recountIn(tx: Tx, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
+  const as_of = new Date();
+  const counters: Recounted[] = [];
+  for (const counter of [...COUNTER_TABLES, 'recipients' as const]) {
+    const compared =
+      counter === 'recipients' ? await compareRecipients(tx) : await compareCounter(tx, counter);
+    counters.push({ counter, ...compared });
+    onCounter({ counter, ...compared });
+  }
+  return { as_of, differing: counters.reduce((sum, { differing }) => sum + differing, 0), counters };
+}
+
+/** How many counters recount compares: the length of its progress. */
+export const RECOUNTED = COUNTER_TABLES.length + 1;

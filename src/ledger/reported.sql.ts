@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/database.ts';
+import type { Named } from './reported.ts';
+
+/** Digests of what was recorded under these keys, by `<contact> <key>`; unknown keys are missing. */
+export async function readKeys(
+  tx: Tx,
+  lane: number,
+  contacts: string[],
+  keys: string[],
+): Promise<Map<string, Buffer>> {
+  const { rows } = await sql<{ contact_id: string; key: string; digest: Buffer }>`
+    SELECT k.contact_id, k.key, k.digest
+    FROM (SELECT DISTINCT * FROM unnest(${contacts}::uuid[], ${keys}::text[])) AS asked (contact_id, key)
+    JOIN sequitur.execution_keys k ON k.lane = ${lane} AND k.contact_id = asked.contact_id AND k.key = asked.key`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [`${row.contact_id} ${row.key}`, row.digest]));
+}
+
+/** Keeps the identities of new reports. Fails on one that is there. */
+export async function insertKeys(tx: Tx, lane: number, reports: Named[]): Promise<void> {
+  if (reports.length === 0) return;
+  await sql`
+    INSERT INTO sequitur.execution_keys (lane, contact_id, key, executed_at, digest)
+    SELECT ${lane}::smallint, new.*
+    FROM unnest(${reports.map((r) => r.contact_id)}::uuid[], ${reports.map((r) => r.key)}::text[],
+                ${reports.map((r) => r.executed_at)}::timestamptz[],
+                ${reports.map((r) => r.digest)}::bytea[]) AS new`.execute(tx);
+}
