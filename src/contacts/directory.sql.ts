@@ -18,7 +18,7 @@ export async function findByAddress(tx: Tx, lane: number, keys: Buffer[]): Promi
 export async function readContacts(tx: Tx, lane: number, ids: string[]): Promise<Contact[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Contact>`
-    SELECT lane, id, email, name, external_user_id, properties, unsubscribed_at, suppressed_at,
+    SELECT lane, id, email, name, external_user_id, properties, time_zone, unsubscribed_at, suppressed_at,
            suppressed_reason, erased_at
     FROM sequitur.contacts
     WHERE lane = ${lane} AND id = ANY(${ids}::uuid[])`.execute(tx);

@@ -25,6 +25,7 @@ export type Contact = {
   name: string | null;
   external_user_id: string | null;
   properties: Record<string, unknown>;
+  time_zone: string | null;
   unsubscribed_at: Date | null;
   suppressed_at: Date | null;
   suppressed_reason: 'bounced' | 'complained' | 'manual' | null;
@@ -100,7 +101,13 @@ async function locate(tx: Tx, lane: number, keys: Map<string, Buffer>): Promise<
 }
 
 function newContact(lane: number, { email, name, external_user_id, properties }: Person): Contact {
-  const blank = { unsubscribed_at: null, suppressed_at: null, suppressed_reason: null, erased_at: null };
+  const blank = {
+    time_zone: null,
+    unsubscribed_at: null,
+    suppressed_at: null,
+    suppressed_reason: null,
+    erased_at: null,
+  };
   return { lane, id: newId(), email, name, external_user_id, properties: properties ?? {}, ...blank };
 }
 

@@ -1,7 +1,7 @@
 import { NEVER } from './counters.ts';
 import type { Calendar } from './days.ts';
 import type { Deltas } from './deltas.ts';
-import type { Execution, StepEntered, StepLeft, Trigger } from './facts.ts';
+import type { Execution, Facts, StepEntered, Trigger } from './facts.ts';
 import type { Link } from './previous.ts';
 
 /** What executions later than all before them add to the counters of one calendar. */
@@ -43,14 +43,11 @@ export function countTriggers(deltas: Deltas, calendar: Calendar, triggers: Trig
   }
 }
 
-type StepFacts = { entered: StepEntered[]; withdrawn: StepEntered[]; left: StepLeft[] };
+type StepFacts = Required<Pick<Facts, 'entered' | 'withdrawn' | 'left' | 'overruled'>>;
 
-/** What steps entered, withdrawn and left add to the funnel of one calendar: always at the day of entry. */
-export function countSteps(
-  deltas: Deltas,
-  calendar: Calendar,
-  { entered, withdrawn, left }: StepFacts,
-): void {
+/** What steps entered, withdrawn, left and overruled add to the funnel of one calendar: always at the day of entry. */
+export function countSteps(deltas: Deltas, calendar: Calendar, facts: StepFacts): void {
+  const { entered, withdrawn, left, overruled } = facts;
   const add = (step: StepEntered, outcome: string, reason: string, n: number) => {
     const { sequence_id, step_id, revision, source } = step;
     const key = { calendar_id: calendar.id, sequence_id, day: calendar.day(step.entered_at), step_id };
@@ -61,6 +58,10 @@ export function countSteps(
   for (const step of left) {
     add({ ...step, revision: step.waited_revision }, 'waiting', '', -1);
     add(step, step.outcome, step.reason, 1);
+  }
+  for (const { before, after } of overruled) {
+    add(before, before.outcome, before.reason, -1);
+    add(after, after.outcome, after.reason, 1);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts';
+import { getOrMake } from '../lib/get_or_make.ts';
 import { reportingDays } from './days.sql.ts';
 
 /** One calendar's view of a set of instants. `day` answers 'YYYY-MM-DD'; it throws for an instant not asked for. */
@@ -12,9 +13,7 @@ export async function calendarsFor(tx: Tx, lane: number, instants: Iterable<Date
   const distinct = [...new Set([...instants].map((at) => at.getTime()))].map((ms) => new Date(ms));
   const calendars = new Map<number, Map<number, string>>();
   for (const { calendar_id, at, day } of await reportingDays(tx, lane, distinct)) {
-    let days = calendars.get(calendar_id);
-    if (!days) calendars.set(calendar_id, (days = new Map()));
-    days.set(at.getTime(), day);
+    getOrMake(calendars, calendar_id, () => new Map()).set(at.getTime(), day);
   }
   return [...calendars].map(([id, days]) => ({ id, day: (at) => lookUp(days, at) }));
 }

@@ -1,3 +1,4 @@
+import { getOrMake } from '../lib/get_or_make.ts';
 import { COUNTER_TABLES, COUNTERS, type CounterTable, type KeyOf, type SumsOf } from './counters.ts';
 
 /** What is to be added to one row of a counter. `key` and `sums` are in the order of its declaration. */
@@ -26,12 +27,8 @@ export class Deltas {
   }
 
   #deltaFor(table: CounterTable, key: (string | number)[], sums: number): Delta {
-    let rows = this.#byTable.get(table);
-    if (!rows) this.#byTable.set(table, (rows = new Map()));
-    const name = key.join('\n');
-    let delta = rows.get(name);
-    if (!delta) rows.set(name, (delta = { key, sums: new Array(sums).fill(0), latest: null }));
-    return delta;
+    const rows = getOrMake(this.#byTable, table, () => new Map());
+    return getOrMake(rows, key.join('\n'), () => ({ key, sums: new Array(sums).fill(0), latest: null }));
   }
 }
 

@@ -62,6 +62,9 @@ export type StepLeft = {
   at: Date;
 };
 
+/** A step whose outcome turned out to be another than was written: `after` has the same entry as `before`. */
+export type Overruled = { before: StepLeft; after: StepLeft };
+
 /** What one write to a lane says happened. All of it and the counters it moves commit together. */
 export type Facts = {
   executions?: Execution[];
@@ -70,4 +73,5 @@ export type Facts = {
   /** Waits called off without an outcome, since an edit put another step first. */
   withdrawn?: StepEntered[];
   left?: StepLeft[];
+  overruled?: Overruled[];
 };

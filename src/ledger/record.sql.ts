@@ -87,6 +87,20 @@ export async function insertStepsLeft(tx: Tx, lane: number, steps: StepLeft[]): 
   await insertRows(tx, lane, 'enrollment_steps', STEP_COLUMNS, steps);
 }
 
+/** Replaces the outcome of a step that was left, hot or archived. Throws where it was not. */
+export async function overruleStep(tx: Tx, lane: number, step: StepLeft): Promise<void> {
+  for (const table of ['enrollment_steps', 'enrollment_steps_archive']) {
+    const { numAffectedRows } = await sql`
+      UPDATE ${sql.table(`sequitur.${table}`)}
+      SET revision = ${step.revision}, outcome = ${step.outcome}, reason = ${step.reason}, reply = ${step.reply},
+          at = ${step.at}
+      WHERE lane = ${lane} AND entered_at = ${step.entered_at} AND enrollment_id = ${step.enrollment_id}
+        AND step_id = ${step.step_id}`.execute(tx);
+    if (Number(numAffectedRows) === 1) return;
+  }
+  throw new Error(`Enrollment ${step.enrollment_id} has no outcome for step ${step.step_id}.`);
+}
+
 async function insertRows<Row extends object>(
   tx: Tx,
   lane: number,

@@ -6,7 +6,13 @@ import { Deltas } from './deltas.ts';
 import type { Facts } from './facts.ts';
 import { recordLate } from './late.ts';
 import { type Link, linkToPrevious } from './previous.ts';
-import { insertExecutions, insertStepsLeft, insertTriggers, raiseRecipients } from './record.sql.ts';
+import {
+  insertExecutions,
+  insertStepsLeft,
+  insertTriggers,
+  overruleStep,
+  raiseRecipients,
+} from './record.sql.ts';
 
 /**
  * Writes facts and every counter that they move, inside the caller's transaction: the only way into the
@@ -15,14 +21,16 @@ import { insertExecutions, insertStepsLeft, insertTriggers, raiseRecipients } fr
  * one twice tells them apart first (`recordReported`, or the enrollment's own position).
  */
 export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> {
-  const { executions = [], triggers = [], entered = [], withdrawn = [], left = [] } = facts;
+  const { executions = [], triggers = [], entered = [], withdrawn = [], left = [], overruled = [] } = facts;
   const { live, late } = await linkToPrevious(tx, lane, executions);
   const deltas = new Deltas();
-  const steps = { entered, withdrawn, left };
+  const steps = { entered, withdrawn, left, overruled };
   const instants = [
     ...live.flatMap(instantsOf),
     ...triggers.map((trigger) => trigger.occurred_at),
-    ...[...entered, ...withdrawn, ...left].map((step) => step.entered_at),
+    ...[...entered, ...withdrawn, ...left, ...overruled.map(({ after }) => after)].map(
+      (step) => step.entered_at,
+    ),
   ];
   for (const calendar of await calendarsFor(tx, lane, instants)) {
     countExecutions(deltas, calendar, live);
@@ -36,6 +44,7 @@ export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> 
     raiseRecipients(tx, lane, inTime),
     insertTriggers(tx, lane, triggers),
     insertStepsLeft(tx, lane, left),
+    ...overruled.map(({ after }) => overruleStep(tx, lane, after)),
     ...addDeltas(tx, lane, deltas),
   ]);
   for (const execution of late) await recordLate(tx, lane, execution);

@@ -53,7 +53,7 @@ async function compare(
   const { key, values, fromRows, counted } = sides;
   const object = (side: string, columns: readonly string[]) =>
     sql`jsonb_build_object(${sql.join(columns.flatMap((c) => [sql.lit(c), sql`${sql.ref(`${side}.${c}`)}`]))})`;
-  const differ = values.map((c) => sql`${valueOf('r', c)} IS DISTINCT FROM ${valueOf('c', c)}`);
+  const differ = values.map((c) => sql`${comparable('r', c)} IS DISTINCT FROM ${comparable('c', c)}`);
   const same = key.map((c) => sql`${sql.ref(`r.${c}`)} = ${sql.ref(`c.${c}`)}`);
   const keyOf = key.flatMap((c) => [sql.lit(c), sql`coalesce(${sql.ref(`r.${c}`)}, ${sql.ref(`c.${c}`)})`]);
   const { rows } = await sql<Compared>`
@@ -74,7 +74,7 @@ async function compare(
 }
 
 // A missing row and a sum of zero are the same thing; a missing instant is not.
-function valueOf(side: string, column: string): RawBuilder<unknown> {
+function comparable(side: string, column: string): RawBuilder<unknown> {
   const ref = sql.ref(`${side}.${column}`);
   return column.endsWith('_at') ? ref : sql`coalesce(${ref}, 0)`;
 }

@@ -13,8 +13,8 @@ const known = new WeakMap<Db, Set<number>>();
 
 /** Makes the weekly partitions that `instants` fall in, where they are missing. Call it before the transaction. */
 export async function ensureWeeks(db: Db, instants: Iterable<Date>): Promise<void> {
-  let weeks = known.get(db);
-  if (!weeks) known.set(db, (weeks = new Set(await weeksThatExist(db))));
+  const weeks = known.get(db) ?? new Set(await weeksThatExist(db));
+  known.set(db, weeks);
   for (const at of instants) {
     const week = startOfWeek(at.getTime());
     if (weeks.has(week)) continue;

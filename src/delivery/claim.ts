@@ -1,0 +1,137 @@
+import { type Contact, contactsById } from '../contacts/directory.ts';
+import type { Tx } from '../db/database.ts';
+import { readGuards } from '../enrollment/accept.sql.ts';
+import type { Enrollment } from '../enrollment/enrollment.ts';
+import { closeRuns, readyEnrollments, stepsDone, writeEnrollments } from '../enrollment/enrollments.sql.ts';
+import {
+  closeExited,
+  exit,
+  type Moves,
+  moveOn,
+  noMoves,
+  unclaimed,
+  waitInstead,
+} from '../enrollment/progress.ts';
+import { NO_ENTRY, reasonAgainstContact } from '../enrollment/rules.ts';
+import { record } from '../ledger/record.ts';
+import { plansOf } from '../sequences/plan.ts';
+import { laneState } from './lease.sql.ts';
+import { nextStep, type Standing } from './next_step.ts';
+
+/** The intent to send one email, committed before it is sent. `attempt` counts from 1. */
+export type Claim = {
+  lane: number;
+  enrollment_id: string;
+  sequence_id: string;
+  sequence_name: string;
+  step_id: string;
+  revision: number;
+  attempt: number;
+  contact: Contact;
+  source: string;
+  context: Record<string, unknown>;
+};
+
+export type Claimed = {
+  claims: Claim[];
+  /** Sequences whose counts moved while claiming: runs that ended, steps that were skipped. */
+  moved: string[];
+  /** How many enrollments were ready; as many as `limit` means that there may be more. */
+  ready: number;
+};
+
+/**
+ * Claims up to `limit` due steps of one lane, in the caller's transaction, which holds the lane's lock. Those
+ * that cannot be sent now are moved out of the way instead: held, ended or skipped. Claims nothing when the lane
+ * has passed to another worker, whose `epoch` is then later.
+ */
+export async function claimSteps(
+  tx: Tx,
+  lane: number,
+  { epoch, limit, leaseMs, now }: { epoch: number; limit: number; leaseMs: number; now: Date },
+): Promise<Claimed> {
+  const state = await laneState(tx, lane);
+  if (state.epoch !== epoch) return { claims: [], moved: [], ready: 0 };
+  const ready = await readyEnrollments(tx, lane, now, limit);
+  const standings = await readStandings(tx, lane, ready);
+  const moves = noMoves();
+  const lease = { claimed_epoch: epoch, claimed_until: new Date(state.now.getTime() + leaseMs) };
+  const decided = standings.map((standing) => ({ standing, after: decide(standing, lease, now, moves) }));
+  await Promise.all([
+    writeEnrollments(
+      tx,
+      lane,
+      decided.map(({ after }) => after),
+    ),
+    closeRuns(tx, lane, moves.over),
+    record(tx, lane, moves),
+  ]);
+  const moved = moves.left.map((step) => step.sequence_id);
+  const claims = decided.flatMap(({ standing, after }) => claimOf(lane, standing, after));
+  return { claims, moved, ready: ready.length };
+}
+
+async function readStandings(tx: Tx, lane: number, ready: Enrollment[]): Promise<Standing[]> {
+  const [plans, contacts, guards, done] = await Promise.all([
+    plansOf(
+      tx,
+      ready.map((enrollment) => enrollment.sequence_id),
+    ),
+    contactsById(
+      tx,
+      lane,
+      ready.map((enrollment) => enrollment.contact_id),
+    ),
+    readGuards(tx, lane, ready),
+    stepsDone(tx, lane, ready),
+  ]);
+  return ready.map((enrollment) => {
+    const plan = plans.get(enrollment.sequence_id);
+    const contact = contacts.get(enrollment.contact_id);
+    if (!plan || !contact) throw new Error(`Enrollment ${enrollment.id} has lost its sequence or contact.`);
+    const guard = guards.get(`${contact.id} ${plan.id}`) ?? NO_ENTRY;
+    const reason = reasonAgainstContact(contact, guard);
+    return { enrollment, plan, contact, reason, done: done.get(enrollment.id) ?? new Set() };
+  });
+}
+
+type Lease = { claimed_epoch: number; claimed_until: Date };
+
+function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enrollment {
+  const { enrollment, plan } = standing;
+  const free = unclaimed(enrollment);
+  const decision = nextStep(standing);
+  switch (decision.next) {
+    case 'send': {
+      const { id, revision } = decision.step;
+      const attempts = enrollment.attempts + 1;
+      return { ...enrollment, ...lease, claimed_step_id: id, claimed_revision: revision, attempts };
+    }
+    case 'wait_instead':
+      return waitInstead(free, decision.step, moves);
+    case 'hold':
+      return { ...free, held_at: now };
+    case 'exit':
+      return exit(free, decision.reason, now, moves);
+    case 'close':
+      return closeExited(enrollment, now, moves);
+    case 'skip':
+    case 'give_up': {
+      const outcome = decision.next === 'skip' ? ('skipped' as const) : ('failed' as const);
+      const ending = { outcome, reason: decision.reason, reply: enrollment.last_error, revision: null };
+      return moveOn(free, ending, { plan, done: withAwaited(standing), at: now, moves });
+    }
+  }
+}
+
+function withAwaited({ done, enrollment }: Standing): ReadonlySet<string> {
+  return enrollment.next_step_id ? new Set([...done, enrollment.next_step_id]) : done;
+}
+
+function claimOf(lane: number, { enrollment, plan, contact }: Standing, decided: Enrollment): Claim[] {
+  const { claimed_step_id: step_id, claimed_revision: revision, attempts: attempt } = decided;
+  if (step_id === null || revision === null) return [];
+  const { id: enrollment_id, sequence_id, source, context } = enrollment;
+  const ids = { lane, enrollment_id, sequence_id, sequence_name: plan.name, step_id, revision };
+  return [{ ...ids, attempt, contact, source, context }];
+}

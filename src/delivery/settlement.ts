@@ -1,0 +1,157 @@
+import type { Contact } from '../contacts/directory.ts';
+import type { Enrollment } from '../enrollment/enrollment.ts';
+import { closeExited, exit, leave, moveOn, noMoves, postpone, unclaimed } from '../enrollment/progress.ts';
+import type { Execution, Overruled, StepLeft } from '../ledger/facts.ts';
+import { getOrMake } from '../lib/get_or_make.ts';
+import { derivedId, newId } from '../lib/uuid.ts';
+import type { Plan } from '../sequences/plan.ts';
+import { backoff } from './backoff.ts';
+import type { CapturedMail } from './outbox.sql.ts';
+import { formatMailbox } from './render/mailbox.ts';
+import type { Outcome, Result } from './settle.ts';
+
+type Standing = {
+  enrollments: Enrollment[];
+  plans: Map<string, Plan>;
+  contacts: Map<string, Contact>;
+  done: Map<string, Set<string>>;
+  /** How the waits ended that are over already. */
+  left: StepLeft[];
+};
+
+type Accepted = Result & { outcome: Extract<Outcome, { kind: 'accepted' }> };
+
+/** Works out, result by result, what a batch changes. Touches no database: `settle` reads before and writes after. */
+export class Settlement {
+  readonly moves = noMoves();
+  readonly executions: Execution[] = [];
+  readonly overruled: Overruled[] = [];
+  readonly captured: CapturedMail[] = [];
+  /** Contacts whose address the server says does not work. */
+  readonly bounced: { contact_id: string; at: Date }[] = [];
+  readonly #standing: Standing;
+  readonly #chance: () => number;
+  readonly #enrollments: Map<string, Enrollment>;
+  readonly #left: Map<string, StepLeft>;
+
+  constructor(standing: Standing, chance: () => number) {
+    this.#standing = standing;
+    this.#chance = chance;
+    this.#enrollments = new Map(standing.enrollments.map((enrollment) => [enrollment.id, enrollment]));
+    this.#left = new Map(standing.left.map((left) => [`${left.enrollment_id} ${left.step_id}`, left]));
+  }
+
+  settle(result: Result): void {
+    const { claim, at, outcome } = result;
+    const enrollment = this.#enrollments.get(claim.enrollment_id);
+    if (!enrollment) throw new Error(`Enrollment ${claim.enrollment_id} is gone.`);
+    if (outcome.kind === 'accepted') return this.#accept({ ...result, outcome }, enrollment);
+    // What was not accepted matters only to the claim that it answers.
+    const isCurrent = enrollment.claimed_step_id === claim.step_id && enrollment.attempts === claim.attempt;
+    if (!isCurrent) return;
+    if (enrollment.status === 'exited') return this.#put(closeExited(enrollment, at, this.moves));
+    if (outcome.kind === 'abandoned') return this.#put(unclaimed(enrollment));
+    if (outcome.kind === 'permanent') return this.#fail(result, outcome, enrollment);
+    const dueAt = new Date(at.getTime() + backoff(claim.attempt, this.#chance()));
+    this.#put(postpone(enrollment, dueAt, `${outcome.outcome}: ${outcome.reply}`));
+  }
+
+  /** All enrollments of the batch, as they are now. */
+  enrollments(): Enrollment[] {
+    return [...this.#enrollments.values()];
+  }
+
+  #accept(result: Accepted, enrollment: Enrollment): void {
+    const { claim, at, outcome } = result;
+    const ending = { outcome: 'sent' as const, reason: '', reply: outcome.reply, revision: claim.revision };
+    const isWaiting = enrollment.next_step_id === claim.step_id;
+    if (!isWaiting && !this.#overrule(result, enrollment)) return;
+    if (isWaiting && enrollment.status === 'active') {
+      this.#put(
+        moveOn(enrollment, ending, { ...this.#wayOn(enrollment, claim.step_id), at, moves: this.moves }),
+      );
+    } else if (isWaiting) {
+      this.#put(leave(enrollment, ending, at, this.moves));
+    }
+    this.#left.set(`${enrollment.id} ${claim.step_id}`, this.#leftNow(result, enrollment));
+    this.#count(result);
+  }
+
+  /**
+   * The server took a mail whose wait had been ended meanwhile: it was sent, so that is its outcome. False where
+   * it is counted as sent already.
+   */
+  #overrule(result: Accepted, enrollment: Enrollment): boolean {
+    const before = this.#left.get(`${enrollment.id} ${result.claim.step_id}`);
+    if (before?.outcome === 'sent') return false;
+    const after = this.#leftNow(result, enrollment);
+    if (before) this.overruled.push({ before, after: { ...after, entered_at: before.entered_at } });
+    else {
+      this.moves.entered.push({ ...after, revision: after.waited_revision });
+      this.moves.left.push(after);
+    }
+    return true;
+  }
+
+  #leftNow({ claim, at, outcome }: Accepted, enrollment: Enrollment): StepLeft {
+    const { enrollment_id, step_id, revision, sequence_id, source } = claim;
+    const entered_at = enrollment.next_step_id === step_id ? (enrollment.next_entered_at ?? at) : at;
+    const ids = { enrollment_id, contact_id: claim.contact.id, sequence_id, step_id, source };
+    const ending = { outcome: 'sent' as const, reason: '', reply: outcome.reply };
+    return { ...ids, ...ending, waited_revision: revision, revision, entered_at, at };
+  }
+
+  #count({ claim, at, outcome }: Accepted): void {
+    const contact = this.#contact(claim.contact.id);
+    const { sequence_id, step_id, revision, enrollment_id, source, context } = claim;
+    const ids = { sequence_id, step_id, revision, enrollment_id, contact_id: contact.id };
+    this.executions.push({
+      ...ids,
+      id: derivedId(enrollment_id, step_id),
+      recipient_email: contact.email,
+      recipient_user_id: contact.external_user_id,
+      context: contact.erased_at ? {} : context,
+      source,
+      via: outcome.via,
+      message_id: outcome.mail.messageId,
+      executed_at: at,
+    });
+    if (outcome.via !== 'captured' || contact.erased_at) return;
+    const { mail } = outcome;
+    const addresses = { sender: formatMailbox(mail.from), recipient: formatMailbox(mail.to) };
+    const { subject, html, text, headers, messageId: message_id } = mail;
+    const content = { ...addresses, subject, html, text, headers, message_id };
+    this.captured.push({ ...ids, ...content, id: newId(), kind: 'step', captured_at: at });
+  }
+
+  #fail(
+    { claim, at }: Result,
+    outcome: Extract<Outcome, { kind: 'permanent' }>,
+    enrollment: Enrollment,
+  ): void {
+    const { outcome: reason, reply, isHardBounce } = outcome;
+    const ending = { outcome: 'failed' as const, reason, reply, revision: claim.revision };
+    if (!isHardBounce) {
+      const way = this.#wayOn(enrollment, claim.step_id);
+      return this.#put(moveOn(enrollment, ending, { ...way, at, moves: this.moves }));
+    }
+    this.bounced.push({ contact_id: claim.contact.id, at });
+    this.#put(exit(leave(enrollment, ending, at, this.moves), 'bounced', at, this.moves));
+  }
+
+  #wayOn(enrollment: Enrollment, left: string): { plan: Plan; done: Set<string> } {
+    const plan = this.#standing.plans.get(enrollment.sequence_id);
+    if (!plan) throw new Error(`Sequence ${enrollment.sequence_id} is gone.`);
+    return { plan, done: getOrMake(this.#standing.done, enrollment.id, () => new Set<string>()).add(left) };
+  }
+
+  #contact(id: string): Contact {
+    const contact = this.#standing.contacts.get(id);
+    if (!contact) throw new Error(`Contact ${id} is gone.`);
+    return contact;
+  }
+
+  #put(enrollment: Enrollment): void {
+    this.#enrollments.set(enrollment.id, enrollment);
+  }
+}
