@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import { NORMALISATION } from './address.ts';
 import type { Contact } from './directory.ts';
 
@@ -15,7 +15,7 @@ export async function findByAddress(tx: Tx, lane: number, keys: Buffer[]): Promi
 }
 
 /** Contacts of this lane by id. In no order; those that do not exist are missing. */
-export async function readContacts(tx: Tx, lane: number, ids: string[]): Promise<Contact[]> {
+export async function readContacts(tx: Db, lane: number, ids: string[]): Promise<Contact[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Contact>`
     SELECT lane, id, email, name, external_user_id, properties, time_zone, unsubscribed_at, suppressed_at,

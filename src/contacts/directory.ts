@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import { laneOf } from '../db/lanes.ts';
 import { newId } from '../lib/uuid.ts';
 import { addressKey } from './address.ts';
@@ -84,7 +84,7 @@ export async function resolveContacts(
 }
 
 /** The contacts of this lane with these ids, by id; those that do not exist are missing. */
-export async function contactsById(tx: Tx, lane: number, ids: string[]): Promise<Map<string, Contact>> {
+export async function contactsById(tx: Db, lane: number, ids: string[]): Promise<Map<string, Contact>> {
   const contacts = await readContacts(tx, lane, ids);
   return new Map(contacts.map((contact) => [contact.id, contact]));
 }

@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import type { Contact } from '../contacts/directory.ts';
 import { unsubscribeToken } from '../contacts/unsubscribe/token.ts';
 import type { Db } from '../db/database.ts';
+import type { StepProblem, StepTemplates } from '../sequences/template.ts';
 import { readContent } from './compose.sql.ts';
-import { type CompiledStep, compileStep } from './render/compile_step.ts';
+import { type CompiledStep, type CompileResult, compileStep } from './render/compile_step.ts';
 import type { Mailbox } from './render/mailbox.ts';
 import { type RenderedMail, render } from './render/render.ts';
 
@@ -25,40 +26,53 @@ export type Addressed = {
 
 export type Composed = { ok: true; mail: RenderedMail } | { ok: false; problem: string };
 
-export type Composer = (mail: Addressed, now: Date) => Promise<Composed>;
+/** Makes mails out of steps. Both ways fail, rather than throw, where a template breaks. */
+export type Composer = {
+  /** The mail of a claimed step, in the claimed revision. */
+  compose(mail: Addressed, now: Date): Promise<Composed>;
+  /** The mail that `content`, saved or not, would make. */
+  preview(content: StepTemplates, mail: Addressed, now: Date): Composed;
+};
 
-/** Composes mails; a step's revision, which never changes, is read and compiled once. */
+/** A composer under one letterhead; a step's revision, which never changes, is read and compiled once. */
 export function openComposer(db: Db, letterhead: Letterhead): Composer {
   const compiled = new LRUCache<string, CompiledStep>({ max: 500 });
 
-  async function stepOf({ step_id, revision }: Addressed): Promise<CompiledStep | string> {
+  async function stepOf({ step_id, revision }: Addressed): Promise<CompileResult | undefined> {
     const key = `${step_id} ${revision}`;
     const had = compiled.get(key);
-    if (had) return had;
+    if (had) return { ok: true, compiled: had };
     const content = await readContent(db, step_id, revision);
-    if (!content) return 'This revision of the step does not exist.';
-    const result = compileStep(content);
-    if (!result.ok) return problemText(result.problem);
-    compiled.set(key, result.compiled);
-    return result.compiled;
+    const result = content && compileStep(content);
+    if (result?.ok) compiled.set(key, result.compiled);
+    return result;
   }
 
-  return async (mail, now) => {
-    const step = await stepOf(mail);
-    if (typeof step === 'string') return { ok: false, problem: step };
-    const rendered = render(step, {
-      from: letterhead.from,
-      contact: mail.contact,
-      context: mail.context,
-      sequence: { name: mail.sequence_name },
-      source: mail.source,
-      unsubscribeUrl: unsubscribeUrl(letterhead, mail),
-      enrollmentId: mail.enrollment_id,
-      stepId: mail.step_id,
-      now,
-    });
-    return rendered.ok ? rendered : { ok: false, problem: problemText(rendered.problem) };
+  return {
+    async compose(mail, now) {
+      const step = await stepOf(mail);
+      return step
+        ? composed(step, letterhead, mail, now)
+        : { ok: false, problem: 'There is no such revision.' };
+    },
+    preview: (content, mail, now) => composed(compileStep(content), letterhead, mail, now),
   };
+}
+
+function composed(step: CompileResult, letterhead: Letterhead, mail: Addressed, now: Date): Composed {
+  if (!step.ok) return { ok: false, problem: problemText(step.problem) };
+  const rendered = render(step.compiled, {
+    from: letterhead.from,
+    contact: mail.contact,
+    context: mail.context,
+    sequence: { name: mail.sequence_name },
+    source: mail.source,
+    unsubscribeUrl: unsubscribeUrl(letterhead, mail),
+    enrollmentId: mail.enrollment_id,
+    stepId: mail.step_id,
+    now,
+  });
+  return rendered.ok ? rendered : { ok: false, problem: problemText(rendered.problem) };
 }
 
 function unsubscribeUrl(
@@ -68,16 +82,6 @@ function unsubscribeUrl(
   return `${publicUrl}/u/${unsubscribeToken(linkSecret, { lane, contact_id: contact.id, sequence_id })}`;
 }
 
-function problemText({
-  field,
-  line,
-  column,
-  message,
-}: {
-  field: string;
-  line: number;
-  column: number;
-  message: string;
-}): string {
+function problemText({ field, line, column, message }: StepProblem): string {
   return `${field}, line ${line}, column ${column}: ${message}`;
 }

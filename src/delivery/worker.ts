@@ -27,7 +27,7 @@ export type Worker = {
 
 export type WorkerOptions = {
   db: Db;
-  compose: Composer;
+  composer: Composer;
   transport: () => Transport;
   now: () => Date;
   chance: () => number;
@@ -50,9 +50,13 @@ const RETRY_MS = [50, 200, 1_000, 5_000] as const;
 
 /** Claims, composes, sends and settles, round after round. DESIGN of the states: docs/states.md. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { db, compose, transport, now, chance, onCounted, onTrouble } = options;
+  const { db, composer, transport, now, chance, onCounted, onTrouble } = options;
   const held = holdLanes(db, newId());
-  const settling = batches<Result, undefined>({ run: settleBatch, size: SETTLE_LIMIT, parallel: LANES_AT_ONCE });
+  const settling = batches<Result, undefined>({
+    run: settleBatch,
+    size: SETTLE_LIMIT,
+    parallel: LANES_AT_ONCE,
+  });
   let backlog = 0;
   let stopping = false;
   let loop: Promise<void> | undefined;
@@ -100,7 +104,7 @@ export function createWorker(options: WorkerOptions): Worker {
 
   async function attempt(claim: Claim, epoch: number): Promise<Outcome> {
     try {
-      const composed = await compose(claim, now());
+      const composed = await composer.compose(claim, now());
       if (!composed.ok) {
         return {
           kind: 'permanent',

@@ -56,10 +56,10 @@ export function batches<Item, Answer>(options: {
         key,
         batch.map((waiting) => waiting.item),
       );
-      batch.forEach((waiting, i) => waiting.resolve(answers[i] as Answer));
+      for (const [i, waiting] of batch.entries()) waiting.resolve(answers[i] as Answer);
     } catch (error) {
-      if (batch.length === 1) return batch[0]?.reject(error);
-      for (const waiting of batch) await answer(key, [waiting]);
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const waiting of batch) await answer(key, [waiting]);
     }
   }
 

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/database.ts';
+import type { SequenceStatus } from '../sequences/plan.ts';
+import type { Days } from './range.ts';
+
+export type Lifetime = {
+  sequence_id: string;
+  sequence_key: string;
+  sequence_name: string;
+  description: string;
+  status: SequenceStatus;
+  execution_count: number;
+  trigger_count: number;
+  suppressed_count: number;
+  unique_recipients: number;
+  last_executed_at: Date | null;
+};
+
+/** Lifetime counts of every sequence (or of those named), by name. */
+export async function readLifetimes(tx: Tx, ids: string[] | null): Promise<Lifetime[]> {
+  const { rows } = await sql<Lifetime>`
+    SELECT s.id AS sequence_id, s.key AS sequence_key, s.name AS sequence_name, s.description, s.status,
+           coalesce(t.executions, 0) AS execution_count, coalesce(t.triggers, 0) AS trigger_count,
+           coalesce(t.suppressed, 0) AS suppressed_count, coalesce(t.recipients, 0) AS unique_recipients,
+           t.last_executed_at
+    FROM sequitur.sequences s
+    LEFT JOIN (
+      SELECT sequence_id, sum(executions)::int8 AS executions, sum(triggers)::int8 AS triggers,
+             sum(suppressed)::int8 AS suppressed, sum(recipients)::int8 AS recipients,
+             max(last_executed_at) AS last_executed_at
+      FROM sequitur.sequence_totals
+      ${ids ? sql`WHERE sequence_id = ANY(${ids}::uuid[])` : sql``}
+      GROUP BY sequence_id
+    ) t ON t.sequence_id = s.id
+    ${ids ? sql`WHERE s.id = ANY(${ids}::uuid[])` : sql``}
+    ORDER BY s.name, s.id`.execute(tx);
+  return rows;
+}
+
+/** Executions by sequence and day; a sequence or day without any is missing. */
+export async function dailyExecutions(
+  tx: Tx,
+  asked: { calendar_id: number; days: Days; sequenceIds: string[] | null },
+): Promise<Map<string, Record<string, number>>> {
+  const { calendar_id, days, sequenceIds: ids } = asked;
+  const { rows } = await sql<{ sequence_id: string; by_day: Record<string, number> }>`
+    SELECT sequence_id, jsonb_object_agg(day, n) AS by_day
+    FROM (
+      SELECT sequence_id, day, sum(executions) AS n
+      FROM sequitur.daily_counts
+      WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date
+        ${ids ? sql`AND sequence_id = ANY(${ids}::uuid[])` : sql``}
+      GROUP BY sequence_id, day
+      HAVING sum(executions) <> 0
+    ) d
+    GROUP BY sequence_id`.execute(tx);
+  return new Map(rows.map((row) => [row.sequence_id, row.by_day]));
+}
+
+export type WorkspaceTotals = {
+  execution_count: number;
+  trigger_count: number;
+  suppressed_count: number;
+  people: number;
+};
+
+/** Lifetime counts over all sequences; each person once. */
+export async function readWorkspaceTotals(tx: Tx): Promise<WorkspaceTotals> {
+  const { rows } = await sql<WorkspaceTotals>`
+    SELECT coalesce(sum(executions), 0)::int8 AS execution_count, coalesce(sum(triggers), 0)::int8 AS trigger_count,
+           coalesce(sum(suppressed), 0)::int8 AS suppressed_count, coalesce(sum(people), 0)::int8 AS people
+    FROM sequitur.workspace_totals`.execute(tx);
+  return rows[0] ?? { execution_count: 0, trigger_count: 0, suppressed_count: 0, people: 0 };
+}

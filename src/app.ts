@@ -1,0 +1,200 @@
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { followCounts } from './analytics/live.ts';
+import { registerAnalytics } from './analytics/routes.ts';
+import { createApiKeyVerifier } from './auth/api_keys.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { registerAuth } from './auth/routes.ts';
+import { createSessions } from './auth/sessions.ts';
+import { secretFor, signingSecret } from './auth/signing_secret.ts';
+import type { Config } from './config.ts';
+import { registerContacts } from './contacts/routes.ts';
+import { type Db, ping } from './db/database.ts';
+import { countLanes } from './db/lanes.sql.ts';
+import { openNotifications } from './db/notifications.ts';
+import { openComposer } from './delivery/compose.ts';
+import { registerOutbox } from './delivery/outbox.routes.ts';
+import { dropCaptured } from './delivery/outbox.sql.ts';
+import { registerPreview } from './delivery/preview.routes.ts';
+import { formatMailbox } from './delivery/render/mailbox.ts';
+import { captureTransport } from './delivery/send/capture_transport.ts';
+import { smtpTransport } from './delivery/send/smtp_transport.ts';
+import { BACKLOG_LIMIT, createWorker, type Worker } from './delivery/worker.ts';
+import { registerEvents } from './enrollment/events.routes.ts';
+import { type Intake, openIntake } from './enrollment/intake.ts';
+import { registerPromoPage } from './enrollment/promo_page.routes.ts';
+import { dropRequests } from './enrollment/requests.sql.ts';
+import { registerTrigger } from './enrollment/trigger.routes.ts';
+import { registerUnsubscribe } from './enrollment/unsubscribe.routes.ts';
+import { exitRuns } from './enrollment/unsubscribe.ts';
+import { createCursors } from './http/cursor.ts';
+import type { ReadinessChecks } from './http/health.ts';
+import { createMetrics } from './http/metrics.ts';
+import { type App, buildServer } from './http/server.ts';
+import { registerStream } from './http/stream.routes.ts';
+import { openStream } from './http/stream.ts';
+import { registerWorkspace } from './http/workspace.routes.ts';
+import { activeCalendar, confirmTimeZone } from './ledger/calendars.ts';
+import { ensureWeeksAhead } from './ledger/weeks.ts';
+import { createLoop } from './lib/loop.ts';
+import { registerSequences } from './sequences/routes.ts';
+import { findSequence } from './sequences/sequences.ts';
+import type { Store } from './store.ts';
+import { VERSION } from './version.ts';
+
+/** Sequitur with everything wired, and nothing running yet. */
+export type Sequitur = {
+  app: App;
+  intake: Intake;
+  worker: Worker;
+  /** Runs what goes on beside requests: sending, listening to other processes, upkeep. */
+  start(): void;
+  /** Ends requests, then sending, then everything else. The store stays open. */
+  stop(): Promise<void>;
+};
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+const CAPTURED_DAYS = 30;
+const REQUEST_KEY_DAYS = 30;
+
+/** Wires Sequitur on a database that is prepared (`prepareDatabase`). The only place where parts meet. */
+export async function compose(
+  { db, connection }: Pick<Store, 'db' | 'connection'>,
+  { config, publicUrl, log }: { config: Config; publicUrl: string; log: Logger },
+): Promise<Sequitur> {
+  const now = () => new Date();
+  const trouble = (doing: string) => (err: unknown) => log.error({ err }, `${doing} failed`);
+  const [secret, lanes] = await Promise.all([signingSecret(db), countLanes(db)]);
+  const directory = { lanes, secret: secretFor('addresses', secret) };
+  const linkSecret = secretFor('links', secret);
+  const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
+  const transport = config.smtp ? smtpTransport(config.smtp) : captureTransport();
+  const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
+
+  const onCounted = (sequenceIds: string[]) => notifications.announce('counts', sequenceIds);
+  const worker = createWorker({
+    db,
+    composer,
+    transport: () => transport,
+    now,
+    chance: Math.random,
+    onCounted(sequenceIds) {
+      onCounted(sequenceIds);
+      if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
+    },
+    onTrouble: (err, doing) => log.error({ err }, `${doing} failed`),
+  });
+  const onCommitted = (lane: number, sequenceIds: string[]) => {
+    onCounted(sequenceIds);
+    notifications.announce('work', [String(lane)]);
+    worker.wake();
+  };
+  const intake = openIntake({ db, directory, now, onCommitted });
+  const stream = openStream();
+  const upkeep = createLoop({
+    everyMs: HOUR_MS,
+    onTrouble: trouble('upkeep'),
+    async work() {
+      const at = now();
+      await ensureWeeksAhead(db, at);
+      for (let lane = 0; lane < lanes; lane++) {
+        await dropCaptured(db, lane, new Date(at.getTime() - CAPTURED_DAYS * DAY_MS));
+        await dropRequests(db, lane, new Date(at.getTime() - REQUEST_KEY_DAYS * DAY_MS));
+      }
+    },
+  });
+
+  const sessions = await createSessions(db, {
+    secret: secretFor('sessions', secret),
+    publicUrl,
+    logger: log,
+  });
+  const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
+  const cursors = createCursors(secretFor('cursors', secret));
+  const app = await buildServer({
+    logger: log,
+    authenticator: createAuthenticator(sessions, keys),
+    publicUrl,
+    sessionCookie: sessions.cookieName,
+    version: VERSION,
+    dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
+    metrics: createMetrics(),
+    checks: readinessChecks(db, worker),
+  });
+  const zone = { suggested: async () => (await activeCalendar(db)).time_zone, confirm: confirmTimeZone };
+  const onChanged = (sequenceId: string) => {
+    onCounted([sequenceId]);
+    worker.wake();
+  };
+  registerAuth(app, { db, sessions, keys, cursors, zone, now });
+  registerSequences(app, { db, cursors, now, onChanged });
+  registerContacts(app, {
+    db,
+    directory,
+    cursors,
+    now,
+    endRuns: (tx, { lane, id }, reason, at) =>
+      exitRuns(tx, lane, { contactId: id, sequenceId: null }, reason, at),
+    onCommitted,
+  });
+  registerTrigger(app, { db, intake, lanes, now });
+  registerEvents(app, { db, intake });
+  registerPromoPage(app, { db, intake });
+  registerUnsubscribe(app, { db, linkSecret, now, onCounted });
+  registerPreview(app, { db, composer, transport: () => transport, now });
+  registerOutbox(app, { db, cursors });
+  registerAnalytics(app, { db, now, findSequence: (idOrKey) => findSequence(db, idOrKey) });
+  registerStream(app, stream);
+  registerWorkspace(app, async () => ({
+    version: VERSION,
+    time_zone: (await activeCalendar(db)).time_zone,
+    public_url: publicUrl,
+    mail: { via: transport.via, from: formatMailbox(config.mailFrom) },
+  }));
+
+  const follow = followCounts({
+    db,
+    now,
+    send: (counts) => stream.send('counts', counts),
+    onTrouble: trouble('reading changed counts'),
+  });
+  notifications.on('counts', (ids) => stream.size() > 0 && follow(ids));
+  notifications.on('outbox', () => stream.send('outbox', {}));
+  notifications.on('work', () => worker.wake());
+
+  return {
+    app,
+    intake,
+    worker,
+    start() {
+      notifications.start();
+      upkeep.start();
+      worker.start();
+    },
+    async stop() {
+      await app.close();
+      await worker.stop();
+      await Promise.all([transport.close(), upkeep.stop(), notifications.stop(), keys.close()]);
+    },
+  };
+}
+
+function readinessChecks(db: Db, worker: Worker): ReadinessChecks {
+  return {
+    async database() {
+      await ping(db);
+      return { ready: true };
+    },
+    async lanes() {
+      return worker.lanes() > 0
+        ? { ready: true }
+        : { ready: false, reason: 'are all held by another worker' };
+    },
+    async settle_backlog() {
+      const backlog = worker.backlog();
+      if (backlog <= BACKLOG_LIMIT) return { ready: true };
+      return { ready: false, reason: `has ${backlog} results that wait for the database` };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { type Config, loadConfig } from '../config.ts';
+import type { Db } from '../db/database.ts';
+import { prepareDatabase } from '../ledger/prepare.ts';
+import { openStore } from '../store.ts';
+
+/** Adds a command to the program. It calls `done` with its exit code, unless that is 0. */
+export type AddCommand = (program: Command, done: (exitCode: number) => void) => void;
+
+/** A failure that the person at the terminal can do something about: shown without a stack, exit code 1. */
+export class Failure extends Error {}
+
+/** Writes a line to the terminal, beside what a command prints for other programs. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Writes a line of a command's answer. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The configuration. Throws one Failure that names every bad value. */
+export function configOrFail(): Config {
+  const loaded = loadConfig();
+  if (loaded.ok) return loaded.config;
+  const list = loaded.problems.map((problem) => `  - ${problem}`).join('\n');
+  throw new Failure(`Sequitur cannot start with this configuration:\n${list}`);
+}
+
+/** Opens the database, brings it to the newest schema, does `work`, and closes it, whatever happens. */
+export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> {
+  const config = configOrFail();
+  const store = await openStore(config, say);
+  try {
+    await prepareDatabase(store.db, { timeZone: config.timeZone });
+    return await work(store.db, config);
+  } finally {
+    await store.close();
+  }
+}

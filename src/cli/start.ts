@@ -1,0 +1,124 @@
+import { createServer } from 'node:net';
+import { pino } from 'pino';
+import { compose, type Sequitur } from '../app.ts';
+import { ensureFirstAdministrator } from '../auth/administrators.ts';
+import { prepareSetupLink } from '../auth/setup.ts';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/database.ts';
+import { prepareDatabase } from '../ledger/prepare.ts';
+import { EXAMPLE_SEQUENCES } from '../sequences/examples.ts';
+import { installExamples } from '../sequences/install.ts';
+import { openStore } from '../store.ts';
+import { ensureDashboard } from './build.ts';
+import { type AddCommand, configOrFail, Failure, say } from './command.ts';
+
+export const addStart: AddCommand = (program) => {
+  program
+    .command('start')
+    .description('Run everything in this process: dashboard, API, promo pages and sending.')
+    .action(async () => {
+      const running = await serve(configOrFail());
+      await untilSignal();
+      await running.stop();
+    });
+};
+
+/** A server that is up. `stop` ends it within two seconds, the embedded PostgreSQL included. */
+export type Running = Sequitur & { db: Db; url: string };
+
+/**
+ * Starts Sequitur and resolves when it serves. `populate` fills a prepared database before anybody sees it; by
+ * default an empty workspace gets the examples, unless they are switched off.
+ */
+export async function serve(
+  config: Config,
+  populate: (db: Db) => Promise<void> = (db) => addExamples(db, config),
+): Promise<Running> {
+  const log = createLog(config);
+  await ensureDashboard();
+  const port = config.port === 0 ? await freePort(config.host) : config.port;
+  const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const store = await openStore(config, (line) => log.info(line));
+  try {
+    await prepareDatabase(store.db, { timeZone: config.timeZone });
+    await populate(store.db);
+    const sequitur = await compose(store, { config, publicUrl, log });
+    await listen(sequitur, config.host, port);
+    sequitur.start();
+    say(`Sequitur is at ${publicUrl}`);
+    await announceAdministration(store.db, config, publicUrl);
+    if (!config.smtp) say('Mail is captured in the Outbox, not sent: set SMTP_URL to send it.');
+    return {
+      ...sequitur,
+      db: store.db,
+      url: publicUrl,
+      async stop() {
+        await sequitur.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      say('Stopping …');
+      for (const signal of SIGNALS) process.once(signal, () => process.exit(130));
+      resolve();
+    };
+    for (const signal of SIGNALS) process.once(signal, stop);
+  });
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+function createLog({ logLevel }: Config) {
+  if (!process.stdout.isTTY) return pino({ level: logLevel });
+  const options = { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' };
+  return pino({ level: logLevel, transport: { target: 'pino-pretty', options } });
+}
+
+async function addExamples(db: Db, { examples }: Config): Promise<void> {
+  if (examples) await installExamples(db, EXAMPLE_SEQUENCES, new Date());
+}
+
+async function listen({ app }: Sequitur, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'EADDRINUSE') {
+      throw new Failure(`Port ${port} on ${host} is in use. Stop what uses it, or set PORT to another one.`);
+    }
+    if (code === 'EACCES')
+      throw new Failure(`Port ${port} is not allowed for this user. Set PORT to one over 1023.`);
+    throw error;
+  }
+}
+
+async function announceAdministration(db: Db, { administrator }: Config, publicUrl: string): Promise<void> {
+  if (administrator) {
+    const made = await ensureFirstAdministrator(db, administrator);
+    if (made.outcome === 'invalid') {
+      const problems = made.problems.map(({ path, message }) => `  - ADMIN_${path.toUpperCase()} ${message}`);
+      throw new Failure(`The first administrator cannot be made:\n${problems.join('\n')}`);
+    }
+  }
+  const link = await prepareSetupLink(db, { publicUrl, now: new Date() });
+  if (link.outcome === 'link') say(`Set it up within a day at ${link.url}`);
+}
+
+/** A port that nothing listens on right now. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (!address || typeof address === 'string') throw new Error('No port was given.');
+  return address.port;
+}

@@ -1,0 +1,63 @@
+import { attach } from './attach.ts';
+import { ensureCluster } from './cluster.ts';
+import { openHome } from './home.ts';
+import type { Site } from './postmaster.ts';
+import { findPrograms } from './programs.ts';
+import { PORT } from './settings.ts';
+import { ensureSocketDir } from './socket.ts';
+import { APPLICATION, provision } from './tenancy.sql.ts';
+import { Tenant } from './tenant.ts';
+
+export type EmbeddedOptions = {
+  /** Sequitur's data directory; made when missing. */
+  dataDir: string;
+  /** Told in whole sentences what takes time or is unusual. */
+  log: (line: string) => void;
+  /** Gives up a start that is under way; without effect on a server once it is handed over. */
+  signal?: AbortSignal;
+};
+
+export type EmbeddedPostgres = {
+  /** Settings for `pg`: the directory of the Unix socket as host, and an ordinary role that owns its database. */
+  connection: { host: string; port: number; user: string; database: string; ssl: false };
+  /** The process id of the server, which changes when it had to be brought back. */
+  readonly pid: number;
+  /** Whether the server ran already: another process uses it, or one that was killed left it behind. */
+  adopted: boolean;
+  /** Ends this process's use, and the server when no other process uses it. Close your own connections first. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Gives the embedded PostgreSQL of `dataDir`, making it on the first start, launching it unless it runs. Processes
+ * that ask for the same `dataDir` share one server, which the last one to call `stop` (or to be killed) leaves; while
+ * any of them lives, the server is brought back should it die. A server left behind by a kill is adopted.
+ *
+ * Throws EmbeddedPostgresError when it cannot, and the signal's reason when that aborts.
+ */
+export async function startEmbedded({ dataDir, log, signal }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const site = await prepare(dataDir, log, signal);
+  const held = await attach(site, log, signal);
+  const tenant = new Tenant(site, held, log);
+  try {
+    await provision(held.client);
+  } catch (error) {
+    await tenant.stop();
+    throw error;
+  }
+  return {
+    connection: { host: held.socketDir, port: PORT, user: APPLICATION, database: APPLICATION, ssl: false },
+    get pid() {
+      return tenant.pid;
+    },
+    adopted: !held.launched,
+    stop: () => tenant.stop(),
+  };
+}
+
+async function prepare(dataDir: string, log: (line: string) => void, signal?: AbortSignal): Promise<Site> {
+  const home = await openHome(dataDir, log);
+  const programs = await findPrograms(home);
+  await ensureCluster(home, programs, signal);
+  return { home, programs, socketDir: await ensureSocketDir(home) };
+}

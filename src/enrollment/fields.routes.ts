@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { normaliseAddress } from '../contacts/address.ts';
+import { isStorable } from '../lib/json_text.ts';
+
+const UNSTORABLE = 'has a character that cannot be kept (U+0000 or half a surrogate pair)';
+const CONTEXT_BYTES = 16 * 1024;
+
+/** An email address, answered in its normalised form. */
+export const emailField = z
+  .string()
+  .max(320)
+  .transform((text, issue) => {
+    const address = normaliseAddress(text);
+    if (address.ok) return address.email;
+    issue.addIssue({ code: 'custom', message: address.message });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', format: 'email', example: 'ada@example.com' });
+
+/** A line of text that may be left out; blank is as good as not said. */
+export function lineField(max: number) {
+  return z
+    .string()
+    .trim()
+    .max(max)
+    .refine(isStorable, UNSTORABLE)
+    .nullish()
+    .transform((text) => text || null);
+}
+
+/** What the caller wants to be kept with the trigger: an object of at most 16 kB as JSON. */
+export const contextField = z
+  .record(z.string(), z.unknown())
+  .refine((context) => Buffer.byteLength(JSON.stringify(context)) <= CONTEXT_BYTES, 'is larger than 16 kB')
+  .refine(isStorable, UNSTORABLE)
+  .optional()
+  .meta({ description: 'Kept with the trigger and its emails, and at hand in templates as `context`.' });
+
+/** Where a trigger came from, in the caller's words. */
+export const sourceField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine(isStorable, UNSTORABLE)
+  .optional()
+  .meta({ description: 'Default: `api` for an API key, `manual` for an administrator.', example: 'promo' });
+
+/** One person to trigger a sequence for. */
+export const recipientSchema = z
+  .strictObject({
+    recipient_email: emailField,
+    recipient_user_id: lineField(200).meta({ description: 'The application’s own id of this person.' }),
+    name: lineField(200),
+    context: contextField,
+    source: sourceField,
+  })
+  .meta({ id: 'Recipient' });
+
+export type Recipient = z.output<typeof recipientSchema>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { normaliseAddress } from '../contacts/address.ts';
+import type { Db } from '../db/database.ts';
+import { sendPage } from '../http/send_page.ts';
+import type { App } from '../http/server.ts';
+import { isStorable } from '../lib/json_text.ts';
+import { newId } from '../lib/uuid.ts';
+import { findPromoPage, type PromoPage } from '../sequences/promo_pages.ts';
+import { findSequence } from '../sequences/sequences.ts';
+import type { Intake } from './intake.ts';
+import { missingPromoPageHtml, type PromoPageView, promoPageHtml } from './promo_page/page.ts';
+
+export type PromoPageDeps = { db: Db; intake: Intake };
+
+// Looks like a field that a robot wants to fill in.
+const HONEYPOT = 'website';
+const POSTS_A_MINUTE = 20;
+
+/** The promo page and its form. Public, plain HTML, without JavaScript. */
+export function registerPromoPage(app: App, { db, intake }: PromoPageDeps): void {
+  app.get('/p/:slug', { schema: { params, hide: true } }, async (request, reply) => {
+    const page = await findPromoPage(db, request.params.slug);
+    if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
+    const open = await isOpen(db, page);
+    return sendPage(reply, pageHtml(page, open ? 'open' : 'closed'));
+  });
+
+  const config = { rateLimit: { max: POSTS_A_MINUTE, timeWindow: 60_000 } };
+  app.post('/p/:slug', { config, schema: { params, body: form, hide: true } }, async (request, reply) => {
+    const page = await findPromoPage(db, request.params.slug);
+    if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
+    const { name, email, request_key, [HONEYPOT]: trapped } = request.body;
+    // A robot is thanked like everybody else and learns nothing.
+    if (trapped) return sendPage(reply, pageHtml(page, 'thanks'));
+    const address = normaliseAddress(email);
+    const errors = {
+      ...nameError(name),
+      ...(address.ok ? {} : { email: emailError(email, address.message) }),
+    };
+    if (!address.ok || Object.keys(errors).length > 0) {
+      return sendPage(reply.code(400), pageHtml(page, 'invalid', { errors, values: { name, email } }));
+    }
+    const [answer] = await intake.submit([
+      {
+        sequence_id: page.sequence_id,
+        person: { email: address.email, name: name || null, external_user_id: null, properties: null },
+        source: 'promo',
+        context: { promo_page: page.slug },
+        request_key: request_key ? `promo:${page.id}:${request_key}` : null,
+        trusted: false,
+      },
+    ]);
+    // Whether somebody was here before is nobody else's business: only a closed offer looks different.
+    return sendPage(reply, pageHtml(page, answer?.reason === 'not_active' ? 'closed' : 'thanks'));
+  });
+}
+
+async function isOpen(db: Db, page: PromoPage): Promise<boolean> {
+  const sequence = await findSequence(db, page.sequence_id);
+  return sequence?.status === 'active';
+}
+
+function pageHtml(
+  page: PromoPage,
+  state: PromoPageView['state'],
+  form: Pick<PromoPageView, 'errors' | 'values'> = {},
+): string {
+  const formAction = `/p/${page.slug}`;
+  // Two clicks on one button are one trigger.
+  return promoPageHtml({
+    page,
+    state,
+    formAction,
+    honeypotField: HONEYPOT,
+    hiddenFields: { request_key: newId() },
+    ...form,
+  });
+}
+
+function nameError(name: string): { name?: string } {
+  if (name.length > 200) return { name: 'Please shorten the name to 200 characters.' };
+  return isStorable(name) ? {} : { name: 'The name has a character that cannot be kept.' };
+}
+
+function emailError(email: string, message: string): string {
+  return email.trim() === '' ? 'Please enter your email address.' : `The email address ${message}.`;
+}
+
+const params = z.object({ slug: z.string().max(64) });
+const text = z.string().max(2_000).default('');
+const form = z.object({
+  name: text.transform((t) => t.trim()),
+  email: text,
+  request_key: text,
+  [HONEYPOT]: text,
+});

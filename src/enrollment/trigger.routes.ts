@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Db } from '../db/database.ts';
+import { problem } from '../http/errors.ts';
+import { type Principal, principalOf } from '../http/principal.ts';
+import type { App } from '../http/server.ts';
+import { findSequence } from '../sequences/sequences.ts';
+import type { TriggerAnswer } from './accept.ts';
+import { type Recipient, recipientSchema } from './fields.routes.ts';
+import type { Intake } from './intake.ts';
+import { keepRequest } from './requests.ts';
+
+export type TriggerDeps = { db: Db; intake: Intake; lanes: number; now: () => Date };
+
+const MOST_RECIPIENTS = 1_000;
+// A thousand contexts of 16 kB.
+const BODY_LIMIT = 18 * 1024 * 1024;
+
+/** Starting a sequence by the API or by hand. */
+export function registerTrigger(app: App, { db, intake, lanes, now }: TriggerDeps): void {
+  app.post(
+    '/api/sequences/:id/trigger',
+    { bodyLimit: BODY_LIMIT, schema: trigger },
+    async (request, reply) => {
+      const { id } = request.params;
+      const sequence = await findSequence(db, id);
+      if (!sequence) throw problem.notFound('sequence', id);
+      const principal = principalOf(request);
+      const recipients = 'recipients' in request.body ? request.body.recipients : [request.body];
+      const key = request.headers['idempotency-key'];
+      const request_key = key === undefined ? null : `${principal.kind}:${principal.id}:${key}`;
+      if (request_key) {
+        const digest = createHash('sha256')
+          .update(JSON.stringify([sequence.id, recipients]))
+          .digest();
+        const kept = await keepRequest(db, { request_key, digest, lanes, now: now() });
+        if (kept === 'other_content') throw keyReused();
+      }
+      const answers = await intake.submit(
+        recipients.map((recipient) => ({
+          ...requestOf(recipient, principal),
+          sequence_id: sequence.id,
+          request_key,
+        })),
+      );
+      return reply.code(202).send({
+        sequence_id: sequence.id,
+        accepted: answers.filter((answer) => answer.outcome === 'accepted').length,
+        suppressed: answers.filter((answer) => answer.outcome === 'suppressed').length,
+        results: answers.map((answer, i) => resultOf(answer, recipients[i])),
+      });
+    },
+  );
+}
+
+function requestOf(recipient: Recipient, principal: Principal) {
+  const { recipient_email: email, recipient_user_id: external_user_id, name, context, source } = recipient;
+  return {
+    person: { email, external_user_id, name, properties: null },
+    context: context ?? {},
+    source: source ?? (principal.kind === 'api_key' ? 'api' : 'manual'),
+    trusted: true,
+  };
+}
+
+function resultOf(answer: TriggerAnswer, recipient: Recipient | undefined) {
+  const { outcome, reason, trigger_id, enrollment_id, contact_id, repeated } = answer;
+  const recipient_email = recipient?.recipient_email ?? '';
+  return {
+    recipient_email,
+    outcome,
+    reason: reason || null,
+    trigger_id,
+    enrollment_id,
+    contact_id,
+    repeated,
+  };
+}
+
+function keyReused() {
+  return problem.unprocessable(
+    'This Idempotency-Key was used with another body. Repeat the same request, or take a new key.',
+    'idempotency_key_reused',
+  );
+}
+
+export const triggerResult = z
+  .object({
+    recipient_email: z.string(),
+    outcome: z.enum(['accepted', 'suppressed']),
+    reason: z.string().nullable().meta({
+      description:
+        'Why it was not accepted: already_active, once_only, too_soon, unsubscribed, bounced, not_active, …',
+    }),
+    trigger_id: z.uuid(),
+    enrollment_id: z.uuid().nullable(),
+    contact_id: z.uuid(),
+    repeated: z
+      .boolean()
+      .meta({ description: 'Answered before under this Idempotency-Key; nothing happened now.' }),
+  })
+  .meta({ id: 'TriggerResult' });
+
+const trigger = {
+  tags: ['Triggers'],
+  summary: 'Start a sequence for one person, or for up to 1,000',
+  description:
+    'Each recipient is accepted, or suppressed with the reason; both are kept and counted. With an ' +
+    '`Idempotency-Key` a retry resumes where the first call stopped, and counts nobody twice.',
+  params: z.object({ id: z.string().max(64).meta({ description: 'Id or key of the sequence.' }) }),
+  headers: z.looseObject({
+    'idempotency-key': z.string().min(1).max(200).optional(),
+  }),
+  body: z.union([
+    recipientSchema,
+    z.strictObject({ recipients: z.array(recipientSchema).min(1).max(MOST_RECIPIENTS) }),
+  ]),
+  response: {
+    202: z.object({
+      sequence_id: z.uuid(),
+      accepted: z.int(),
+      suppressed: z.int(),
+      results: z.array(triggerResult).meta({ description: 'In the order of the recipients.' }),
+    }),
+  },
+};

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { App } from './server.ts';
+
+export type Workspace = {
+  version: string;
+  time_zone: string;
+  public_url: string;
+  mail: { via: 'smtp' | 'captured'; from: string };
+};
+
+/** What a page needs to know of the installation as a whole. */
+export function registerWorkspace(app: App, read: () => Promise<Workspace>): void {
+  app.get('/api/workspace', { schema: route }, read);
+}
+
+const route = {
+  tags: ['Workspace'],
+  summary: 'The installation: reporting zone, where mail goes, version',
+  response: {
+    200: z
+      .object({
+        version: z.string(),
+        time_zone: z.string().meta({ description: 'The reporting time zone.' }),
+        public_url: z.string(),
+        mail: z.object({
+          via: z
+            .enum(['smtp', 'captured'])
+            .meta({ description: '`captured`: kept in the Outbox, not sent.' }),
+          from: z.string(),
+        }),
+      })
+      .meta({ id: 'Workspace' }),
+  },
+};

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { problem } from '../http/errors.ts';
+import { creation, pageQuery, readPage } from '../http/pages.ts';
+import type { App } from '../http/server.ts';
+import {
+  createEventTrigger,
+  EVENT_TRIGGER_LIMITS,
+  type EventTrigger,
+  findEventTrigger,
+  listEventTriggers,
+  patchEventTrigger,
+  removeEventTrigger,
+} from './event_triggers.ts';
+import { changing, type Entry, unknownSequence, wordsField } from './fields.routes.ts';
+import { OPERATORS, type Operator, valueProblem } from './filters.ts';
+import type { SequencesDeps } from './routes.ts';
+
+/** What connects the application's events with sequences. */
+export function registerEventTriggers(app: App, deps: SequencesDeps): void {
+  const { db, cursors } = deps;
+
+  app.get('/api/event-triggers', { schema: listSchema }, async (request) => {
+    const { limit, cursor, ...filters } = request.query;
+    const list = { list: `event triggers ${JSON.stringify(filters)}`, position: creation };
+    const { rows, next_cursor } = await readPage(cursors, list, { limit, cursor }, (after, most) =>
+      listEventTriggers(db, { ...filters, after, limit: most }),
+    );
+    return { event_triggers: rows, next_cursor };
+  });
+
+  app.post('/api/event-triggers', { schema: createSchema }, async (request, reply) => {
+    const created = await changing(
+      deps,
+      request,
+      (tx, by) => createEventTrigger(tx, request.body, by),
+      (result) => (result.outcome === 'created' ? entryOf('event_trigger.created', result.trigger) : null),
+    );
+    if (created.outcome === 'no_such_sequence') throw unknownSequence();
+    return reply.code(201).send(created.trigger);
+  });
+
+  app.get('/api/event-triggers/:id', { schema: readSchema }, async (request) => {
+    const trigger = await findEventTrigger(db, request.params.id);
+    if (!trigger) throw problem.notFound('event trigger', request.params.id);
+    return trigger;
+  });
+
+  app.patch('/api/event-triggers/:id', { schema: patchSchema }, async (request) => {
+    const { id } = request.params;
+    const object = { type: 'event_trigger', id };
+    const patched = await changing(
+      deps,
+      request,
+      (tx, by) => patchEventTrigger(tx, id, request.body, by),
+      (result) =>
+        result.outcome === 'updated'
+          ? { action: 'event_trigger.updated', object, detail: { fields: result.fields } }
+          : null,
+    );
+    if (patched.outcome === 'no_such_trigger') throw problem.notFound('event trigger', id);
+    return patched.trigger;
+  });
+
+  app.delete('/api/event-triggers/:id', { schema: removeSchema }, async (request, reply) => {
+    const { id } = request.params;
+    const removed = await changing(
+      deps,
+      request,
+      (tx, by) => removeEventTrigger(tx, id, by),
+      (trigger) => (trigger ? entryOf('event_trigger.removed', trigger) : null),
+    );
+    if (!removed) throw problem.notFound('event trigger', id);
+    return reply.code(204).send(null);
+  });
+}
+
+function entryOf(action: string, { id, event_name, sequence_id }: EventTrigger): Entry {
+  return { action, object: { type: 'event_trigger', id }, detail: { event_name, sequence_id } };
+}
+
+const operators = Object.keys(OPERATORS) as [Operator, ...Operator[]];
+const valueField = z.union([z.string().max(EVENT_TRIGGER_LIMITS.value), z.number(), z.boolean(), z.null()]);
+
+const filterSchema = z
+  .object({
+    property: z.string().meta({ description: 'A path into the properties.', example: 'order.total' }),
+    operator: z.enum(operators).meta({
+      description: operators.map((name) => `\`${name}\`: ${OPERATORS[name].description}.`).join(' '),
+    }),
+    value: valueField.optional(),
+  })
+  .meta({ id: 'Filter' });
+
+const filterField = z
+  .strictObject({
+    ...filterSchema.shape,
+    property: z
+      .string()
+      .min(1)
+      .max(EVENT_TRIGGER_LIMITS.property)
+      .regex(/^[^.]+(\.[^.]+)*$/, 'must be names with single dots between them'),
+  })
+  .superRefine((filter, context) => {
+    const message = valueProblem(filter);
+    if (message) context.addIssue({ code: 'custom', path: ['value'], message });
+  });
+
+const filtersField = z
+  .array(filterField)
+  .max(EVENT_TRIGGER_LIMITS.filters)
+  .meta({ description: 'All of them must hold.' });
+
+const triggerSchema = z
+  .object({
+    id: z.uuid(),
+    event_name: z.string().meta({ example: 'order_paid' }),
+    sequence_id: z.uuid().meta({ description: 'The sequence that the event starts.' }),
+    filters: z.array(filterSchema),
+    enabled: z.boolean(),
+    created_at: z.date(),
+    updated_at: z.date(),
+  })
+  .meta({ id: 'EventTrigger' });
+
+const named = z.object({ id: z.uuid() });
+const eventNameField = wordsField(EVENT_TRIGGER_LIMITS.event_name);
+const tags = ['Event triggers'];
+
+const listSchema = {
+  tags,
+  summary: 'All event triggers, newest first',
+  querystring: pageQuery.extend({
+    sequence_id: z.uuid().optional(),
+    event_name: z.string().max(128).optional(),
+  }),
+  response: { 200: z.object({ event_triggers: z.array(triggerSchema), next_cursor: z.string().nullable() }) },
+};
+
+const createSchema = {
+  tags,
+  summary: 'Let an event start a sequence',
+  body: z.strictObject({
+    event_name: eventNameField,
+    sequence_id: z.uuid(),
+    filters: filtersField.default([]),
+    enabled: z.boolean().default(true),
+  }),
+  response: { 201: triggerSchema },
+};
+
+const readSchema = { tags, summary: 'An event trigger', params: named, response: { 200: triggerSchema } };
+
+const patchSchema = {
+  tags,
+  summary: 'Change an event trigger',
+  description: 'What is left out stays as it is; `filters` replaces all of them.',
+  params: named,
+  body: z.strictObject({
+    event_name: eventNameField.optional(),
+    filters: filtersField.optional(),
+    enabled: z.boolean().optional(),
+  }),
+  response: { 200: triggerSchema },
+};
+
+const removeSchema = {
+  tags,
+  summary: 'Remove an event trigger',
+  description: 'What it has started goes on.',
+  params: named,
+  response: { 204: z.null() },
+};

@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type AuditedObject, audit } from '../auth/audit.ts';
+import type { Db, Tx } from '../db/database.ts';
+import { problem } from '../http/errors.ts';
+import { principalOf } from '../http/principal.ts';
+import type { SequencesDeps } from './routes.ts';
+import { type Change, findSequence, type Sequence } from './sequences.ts';
+import { isId, MAX_SLUG, SLUG } from './slug.ts';
+
+/** The name that an address gives a sequence, or another thing that has an id and a slug. */
+export const nameParam = z
+  .string()
+  .min(1)
+  .max(MAX_SLUG)
+  .meta({ description: 'The id, or the key or slug.', example: 'spring-sale' });
+
+/** A key or slug that a caller chooses. */
+export const slugField = z
+  .string()
+  .min(1)
+  .max(MAX_SLUG)
+  .regex(SLUG, 'may have lower-case letters, digits, and single hyphens between them')
+  .refine((slug) => !isId(slug), 'must not look like an id');
+
+/** Text that must say something. */
+export function wordsField(max: number) {
+  return z.string().trim().min(1).max(max);
+}
+
+/** The sequence that an address names. Throws a 404 where there is none. */
+export async function sequenceNamed(db: Db, idOrKey: string): Promise<Sequence> {
+  const sequence = await findSequence(db, idOrKey);
+  if (!sequence) throw problem.notFound('sequence', idOrKey);
+  return sequence;
+}
+
+/** The refusal of a body whose `sequence_id` names no sequence. */
+export function unknownSequence() {
+  const errors = [{ path: 'sequence_id', message: 'names no sequence' }];
+  return problem.unprocessable('sequence_id names no sequence.', 'unknown_sequence', errors);
+}
+
+/** An entry of the audit log: what happened ("step.added") to what, with a small detail. */
+export type Entry = { action: string; object: AuditedObject; detail?: Record<string, unknown> };
+
+/**
+ * Makes a change, by whoever is behind the request, and its entry in the audit log in one transaction.
+ * `entryOf` gives null where nothing was changed.
+ */
+export function changing<Result>(
+  { db, now }: Pick<SequencesDeps, 'db' | 'now'>,
+  request: FastifyRequest,
+  change: (tx: Tx, by: Change) => Promise<Result>,
+  entryOf: (result: Result) => Entry | null,
+): Promise<Result> {
+  return db.transaction().execute(async (tx) => {
+    const principal = principalOf(request);
+    const result = await change(tx, { by: principal.name, now: now() });
+    const entry = entryOf(result);
+    if (entry) await audit(tx, principal, entry.action, entry.object, entry.detail);
+    return result;
+  });
+}

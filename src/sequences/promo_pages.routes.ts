@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { Db } from '../db/database.ts';
+import { problem } from '../http/errors.ts';
+import { creation, pageQuery, readPage } from '../http/pages.ts';
+import type { App } from '../http/server.ts';
+import { changing, type Entry, nameParam, slugField, unknownSequence, wordsField } from './fields.routes.ts';
+import {
+  createPromoPage,
+  findPromoPage,
+  listPromoPages,
+  PROMO_PAGE_LIMITS,
+  type PromoPage,
+  patchPromoPage,
+  removePromoPage,
+} from './promo_pages.ts';
+import type { SequencesDeps } from './routes.ts';
+
+/** The pages on which visitors start a sequence by themselves. */
+export function registerPromoPages(app: App, deps: SequencesDeps): void {
+  const { db, cursors } = deps;
+
+  app.get('/api/promo-pages', { schema: listSchema }, async (request) => {
+    const { limit, cursor, sequence_id } = request.query;
+    const list = { list: `promo pages ${sequence_id ?? ''}`, position: creation };
+    const { rows, next_cursor } = await readPage(cursors, list, { limit, cursor }, (after, most) =>
+      listPromoPages(db, { sequence_id, after, limit: most }),
+    );
+    return { promo_pages: rows, next_cursor };
+  });
+
+  app.post('/api/promo-pages', { schema: createSchema }, async (request, reply) => {
+    const created = await changing(
+      deps,
+      request,
+      (tx, by) => createPromoPage(tx, request.body, by),
+      (result) => (result.outcome === 'created' ? entryOf('promo_page.created', result.page) : null),
+    );
+    if (created.outcome === 'no_such_sequence') throw unknownSequence();
+    if (created.outcome === 'slug_taken') throw slugTaken(created.slug);
+    return reply.code(201).send(created.page);
+  });
+
+  app.get('/api/promo-pages/:id', { schema: readSchema }, (request) => pageNamed(db, request.params.id));
+
+  app.patch('/api/promo-pages/:id', { schema: patchSchema }, async (request) => {
+    const { id } = await pageNamed(db, request.params.id);
+    const object = { type: 'promo_page', id };
+    const patched = await changing(
+      deps,
+      request,
+      (tx, by) => patchPromoPage(tx, id, request.body, by),
+      (result) =>
+        result.outcome === 'updated'
+          ? { action: 'promo_page.updated', object, detail: { fields: result.fields } }
+          : null,
+    );
+    if (patched.outcome === 'no_such_page') throw problem.notFound('promo page', request.params.id);
+    if (patched.outcome === 'no_such_sequence') throw unknownSequence();
+    if (patched.outcome === 'slug_taken') throw slugTaken(patched.slug);
+    return patched.page;
+  });
+
+  app.delete('/api/promo-pages/:id', { schema: removeSchema }, async (request, reply) => {
+    const { id } = await pageNamed(db, request.params.id);
+    const removed = await changing(
+      deps,
+      request,
+      (tx, by) => removePromoPage(tx, id, by),
+      (page) => (page ? entryOf('promo_page.removed', page) : null),
+    );
+    if (!removed) throw problem.notFound('promo page', request.params.id);
+    return reply.code(204).send(null);
+  });
+}
+
+async function pageNamed(db: Db, idOrSlug: string): Promise<PromoPage> {
+  const page = await findPromoPage(db, idOrSlug);
+  if (!page) throw problem.notFound('promo page', idOrSlug);
+  return page;
+}
+
+function entryOf(action: string, { id, slug, sequence_id }: PromoPage): Entry {
+  return { action, object: { type: 'promo_page', id }, detail: { slug, sequence_id } };
+}
+
+function slugTaken(slug: string) {
+  return problem.conflict(`There is a promo page at /p/${slug} already.`, 'slug_taken');
+}
+
+const paragraphField = (max: number) => z.string().trim().max(max);
+const texts = {
+  title: wordsField(PROMO_PAGE_LIMITS.title),
+  intro: paragraphField(PROMO_PAGE_LIMITS.intro),
+  button_label: wordsField(PROMO_PAGE_LIMITS.button_label),
+  thanks_title: wordsField(PROMO_PAGE_LIMITS.thanks_title),
+  thanks_text: paragraphField(PROMO_PAGE_LIMITS.thanks_text),
+  closed_text: paragraphField(PROMO_PAGE_LIMITS.closed_text),
+};
+
+const pageSchema = z
+  .object({
+    id: z.uuid(),
+    slug: z.string().meta({ description: 'The page is at /p/<slug>.', example: 'spring-sale' }),
+    sequence_id: z.uuid().meta({ description: 'The sequence that the page starts.' }),
+    title: z.string(),
+    intro: z.string().meta({ description: 'Between the title and the form. Plain text.' }),
+    button_label: z.string(),
+    thanks_title: z.string(),
+    thanks_text: z.string().meta({ description: 'After the form was sent. Plain text.' }),
+    closed_text: z.string().meta({ description: 'While the sequence is not active. Plain text.' }),
+    created_at: z.date(),
+    updated_at: z.date(),
+  })
+  .meta({ id: 'PromoPage' });
+
+const named = z.object({ id: nameParam });
+const tags = ['Promo pages'];
+
+const listSchema = {
+  tags,
+  summary: 'All promo pages, newest first',
+  querystring: pageQuery.extend({ sequence_id: z.uuid().optional() }),
+  response: { 200: z.object({ promo_pages: z.array(pageSchema), next_cursor: z.string().nullable() }) },
+};
+
+const createSchema = {
+  tags,
+  summary: 'Make a promo page',
+  description: 'Without a slug it gets one made from its title; texts left out get plain ones.',
+  body: z.strictObject({
+    sequence_id: z.uuid(),
+    slug: slugField.optional(),
+    title: texts.title,
+    intro: texts.intro.optional(),
+    button_label: texts.button_label.optional(),
+    thanks_title: texts.thanks_title.optional(),
+    thanks_text: texts.thanks_text.optional(),
+    closed_text: texts.closed_text.optional(),
+  }),
+  response: { 201: pageSchema },
+};
+
+const readSchema = { tags, summary: 'A promo page', params: named, response: { 200: pageSchema } };
+
+const patchSchema = {
+  tags,
+  summary: 'Change a promo page',
+  description: 'What is left out stays as it is.',
+  params: named,
+  body: z.strictObject({
+    sequence_id: z.uuid().optional(),
+    slug: slugField.optional(),
+    title: texts.title.optional(),
+    intro: texts.intro.optional(),
+    button_label: texts.button_label.optional(),
+    thanks_title: texts.thanks_title.optional(),
+    thanks_text: texts.thanks_text.optional(),
+    closed_text: texts.closed_text.optional(),
+  }),
+  response: { 200: pageSchema },
+};
+
+const removeSchema = {
+  tags,
+  summary: 'Remove a promo page',
+  description: 'Its address then answers 404. What it has started goes on.',
+  params: named,
+  response: { 204: z.null() },
+};

@@ -1,0 +1,276 @@
+import { z } from 'zod';
+import { type FieldProblem, problem } from '../http/errors.ts';
+import { pageQuery, readPage } from '../http/pages.ts';
+import type { App } from '../http/server.ts';
+import { changing, type Entry, nameParam, sequenceNamed } from './fields.routes.ts';
+import type { SequencesDeps } from './routes.ts';
+import {
+  type AddedStep,
+  addStep,
+  type EditedStep,
+  editStep,
+  listRevisions,
+  listSteps,
+  MAX_STEPS,
+  type OrderedSteps,
+  orderSteps,
+  type RemovedStep,
+  removeStep,
+  STEP_LIMITS,
+  type Step,
+} from './steps.ts';
+import type { StepProblem } from './template.ts';
+
+/** The steps of a sequence and their revisions. */
+export function registerSteps(app: App, deps: SequencesDeps): void {
+  const { db, cursors, onChanged } = deps;
+
+  app.get('/api/sequences/:id/steps', { schema: listSchema }, async (request) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    return { steps: await listSteps(db, id) };
+  });
+
+  app.post('/api/sequences/:id/steps', { schema: addSchema, bodyLimit }, async (request, reply) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    const { position, ...content } = request.body;
+    const added = await changing(
+      deps,
+      request,
+      (tx, by) => addStep(tx, id, content, position, by),
+      (result) => (result.outcome === 'added' ? entryOf('step.added', id, result.step) : null),
+    );
+    if (added.outcome !== 'added') throw refusal(added, request.params);
+    onChanged(id);
+    return reply.code(201).send(added.step);
+  });
+
+  app.patch('/api/sequences/:id/steps/:step_id', { schema: editSchema, bodyLimit }, async (request) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    const { revision: seen, ...patch } = request.body;
+    const edited = await changing(
+      deps,
+      request,
+      (tx, by) => editStep(tx, id, request.params.step_id, { patch, seen }, by),
+      (result) => (result.outcome === 'edited' ? entryOf('step.edited', id, result.step) : null),
+    );
+    if (edited.outcome !== 'edited' && edited.outcome !== 'unchanged') throw refusal(edited, request.params);
+    if (edited.outcome === 'edited') onChanged(id);
+    return edited.step;
+  });
+
+  app.delete('/api/sequences/:id/steps/:step_id', { schema: removeSchema }, async (request, reply) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    const removed = await changing(
+      deps,
+      request,
+      (tx, by) => removeStep(tx, id, request.params.step_id, by),
+      (result) => (result.outcome === 'removed' ? entryOf('step.removed', id, result.step) : null),
+    );
+    if (removed.outcome !== 'removed') throw refusal(removed, request.params);
+    onChanged(id);
+    return reply.code(204).send(null);
+  });
+
+  app.post('/api/sequences/:id/steps/order', { schema: orderSchema }, async (request) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    const object = { type: 'sequence', id };
+    const ordered = await changing(
+      deps,
+      request,
+      (tx, by) => orderSteps(tx, id, request.body.step_ids, by),
+      (result) => (result.outcome === 'ordered' ? { action: 'sequence.steps_ordered', object } : null),
+    );
+    if (ordered.outcome !== 'ordered' && ordered.outcome !== 'unchanged')
+      throw refusal(ordered, request.params);
+    if (ordered.outcome === 'ordered') onChanged(id);
+    return { steps: ordered.steps };
+  });
+
+  app.get('/api/sequences/:id/steps/:step_id/revisions', { schema: revisionsSchema }, async (request) => {
+    const { id } = await sequenceNamed(db, request.params.id);
+    const { step_id } = request.params;
+    const list = { list: `revisions ${step_id}`, position: z.object({ revision: z.int() }) };
+    const { rows, next_cursor } = await readPage(cursors, list, request.query, (after, limit) =>
+      listRevisions(db, id, step_id, { before: after?.revision, limit }),
+    );
+    // A step has at least one revision, and a cursor is only given where more follow.
+    if (rows.length === 0) throw problem.notFound('step', step_id);
+    return { revisions: rows, next_cursor };
+  });
+}
+
+/** Template problems as those of fields: "html" "line 3, column 5: tag "if" is not closed". */
+export function templateProblems(problems: StepProblem[]): FieldProblem[] {
+  return problems.map(({ field, line, column, message }) => ({
+    path: field,
+    message: `line ${line}, column ${column}: ${message}`,
+  }));
+}
+
+function entryOf(action: string, sequence_id: string, { id, position, revision }: Step): Entry {
+  return { action, object: { type: 'step', id }, detail: { sequence_id, position, revision } };
+}
+
+type Refused = Exclude<
+  AddedStep | EditedStep | OrderedSteps | RemovedStep,
+  { outcome: 'added' | 'edited' | 'unchanged' | 'ordered' | 'removed' }
+>;
+
+function refusal(refused: Refused, named: { id: string; step_id?: string }) {
+  switch (refused.outcome) {
+    case 'no_such_sequence':
+      return problem.notFound('sequence', named.id);
+    case 'no_such_step':
+      return problem.notFound('step', named.step_id ?? '');
+    case 'invalid_templates':
+      return problem.unprocessable(
+        'A template does not parse.',
+        'invalid_template',
+        templateProblems(refused.problems),
+      );
+    case 'no_such_position':
+      return problem.invalid([{ path: 'position', message: `must be at most ${refused.last}` }]);
+    case 'too_many_steps':
+      return problem.conflict(`A sequence has at most ${refused.most} steps.`, 'too_many_steps');
+    case 'edited_meanwhile':
+      return problem.conflict(
+        `The step has been edited since: it is at revision ${refused.revision}.`,
+        'edited_meanwhile',
+      );
+    case 'last_of_active':
+      return problem.conflict('An active sequence keeps at least one step: pause it first.', 'last_step');
+    case 'not_these_steps':
+      return problem.invalid([{ path: 'step_ids', message: misfit(refused) }]);
+  }
+}
+
+function misfit({
+  missing,
+  unknown,
+  repeated,
+}: Extract<OrderedSteps, { outcome: 'not_these_steps' }>): string {
+  const wrongs = [
+    missing.length > 0 && `does not name ${missing.join(', ')}`,
+    unknown.length > 0 && `names ${unknown.join(', ')}, no steps of this sequence`,
+    repeated.length > 0 && `names ${repeated.join(', ')} more than once`,
+  ];
+  return wrongs.filter((wrong) => wrong !== false).join('; ');
+}
+
+// HTML and text at their longest, in characters that take three bytes each, and their JSON.
+const bodyLimit = 4_194_304;
+
+const delayHint = 'After the step before it, or after the trigger.';
+const textHint = 'A Liquid template; null: the text part is derived from the HTML.';
+
+const content = {
+  delay_seconds: z.int().min(0).max(STEP_LIMITS.delay_seconds).meta({ description: delayHint }),
+  subject: z.string().trim().min(1).max(STEP_LIMITS.subject).meta({ description: 'A Liquid template.' }),
+  html: z
+    .string()
+    .min(1)
+    .max(STEP_LIMITS.html)
+    .meta({ description: 'A Liquid template; values are escaped.' }),
+  text: z.string().max(STEP_LIMITS.text).nullable().meta({ description: textHint }),
+};
+
+// Answers are not held to limits: what is kept is shown.
+const kept = {
+  delay_seconds: z.int().meta({ description: delayHint }),
+  subject: z.string(),
+  html: z.string(),
+  text: z.string().nullable().meta({ description: textHint }),
+};
+
+export const stepSchema = z
+  .object({
+    id: z.uuid(),
+    position: z.int().meta({ description: 'From 0.' }),
+    revision: z.int().meta({ description: 'From 1; each edit makes the next.' }),
+    ...kept,
+    created_at: z.date(),
+    revised_at: z.date().meta({ description: 'When this revision was made.' }),
+    revised_by: z.string().nullable().meta({ description: 'Null: Sequitur itself.' }),
+  })
+  .meta({ id: 'Step' });
+
+const revisionSchema = z
+  .object({
+    revision: z.int(),
+    ...kept,
+    created_at: z.date(),
+    created_by: z.string().nullable().meta({ description: 'Null: Sequitur itself.' }),
+  })
+  .meta({ id: 'StepRevision' });
+
+const ofSequence = z.object({ id: nameParam });
+const ofStep = ofSequence.extend({ step_id: z.uuid() });
+const tags = ['Steps'];
+
+const listSchema = {
+  tags,
+  summary: 'The steps of a sequence, in their order',
+  params: ofSequence,
+  response: { 200: z.object({ steps: z.array(stepSchema) }) },
+};
+
+const addSchema = {
+  tags,
+  summary: 'Add a step',
+  description:
+    'Those from its position on move up. A template that does not parse is refused with line and column.',
+  params: ofSequence,
+  body: z.strictObject({
+    ...content,
+    delay_seconds: content.delay_seconds.default(0),
+    text: content.text.default(null),
+    position: z.int().min(0).optional().meta({ description: 'From 0; left out: last.' }),
+  }),
+  response: { 201: stepSchema },
+};
+
+const editSchema = {
+  tags,
+  summary: 'Edit a step',
+  description: `What is left out stays as it is. An edit that changes anything makes the next revision, also while
+the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.`,
+  params: ofStep,
+  body: z.strictObject({
+    delay_seconds: content.delay_seconds.optional(),
+    subject: content.subject.optional(),
+    html: content.html.optional(),
+    text: content.text.optional(),
+    revision: z
+      .int()
+      .optional()
+      .meta({ description: 'The revision that the edit started from: a 409 where there is a newer one.' }),
+  }),
+  response: { 200: stepSchema },
+};
+
+const removeSchema = {
+  tags,
+  summary: 'Remove a step',
+  description: 'Those after it move down. Its revisions and its counts stay.',
+  params: ofStep,
+  response: { 204: z.null() },
+};
+
+const orderSchema = {
+  tags,
+  summary: 'Put the steps into another order',
+  params: ofSequence,
+  body: z.strictObject({
+    step_ids: z.array(z.uuid()).max(MAX_STEPS).meta({ description: 'The id of every step, once.' }),
+  }),
+  response: { 200: z.object({ steps: z.array(stepSchema) }) },
+};
+
+const revisionsSchema = {
+  tags,
+  summary: 'Every revision of a step, newest first',
+  description: 'Also of a step that was removed.',
+  params: ofStep,
+  querystring: pageQuery,
+  response: { 200: z.object({ revisions: z.array(revisionSchema), next_cursor: z.string().nullable() }) },
+};

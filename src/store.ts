@@ -1,0 +1,33 @@
+import type pg from 'pg';
+import type { Config } from './config.ts';
+import { type Db, openDatabase } from './db/database.ts';
+import { startEmbedded } from './db/embedded/embedded.ts';
+
+/** The database as a process uses it. */
+export type Store = {
+  db: Db;
+  connection: string | pg.PoolConfig;
+  /** Closes the connections, and the embedded server unless another process uses it. */
+  close(): Promise<void>;
+};
+
+/** Opens the database that the configuration names: a server, or the embedded one, started when it is not up. */
+export async function openStore(
+  { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  log: (line: string) => void,
+): Promise<Store> {
+  if (databaseUrl) {
+    const db = openDatabase(databaseUrl);
+    return { db, connection: databaseUrl, close: () => db.destroy() };
+  }
+  const embedded = await startEmbedded({ dataDir, log });
+  const db = openDatabase(embedded.connection);
+  return {
+    db,
+    connection: embedded.connection,
+    async close() {
+      await db.destroy();
+      await embedded.stop();
+    },
+  };
+}
