@@ -97,7 +97,7 @@ CREATE TABLE sequitur.enrollments (
 -- The claim's order: a claimed row is ready again when its lease has run out. greatest() ignores nulls.
 CREATE INDEX enrollments_ready ON sequitur.enrollments (lane, (greatest(due_at, claimed_until)))
   WHERE next_step_id IS NOT NULL AND held_at IS NULL;
-CREATE INDEX enrollments_held ON sequitur.enrollments (sequence_id, lane) WHERE held_at IS NOT NULL;
+CREATE INDEX enrollments_held ON sequitur.enrollments (lane, sequence_id) WHERE held_at IS NOT NULL;
 CREATE INDEX enrollments_of_contact ON sequitur.enrollments (lane, contact_id);
 
 -- A step that an enrollment has left, with its outcome; the step that it waits for stands in its own row.

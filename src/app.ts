@@ -125,7 +125,7 @@ export async function compose(
   const zone = { suggested: async () => (await activeCalendar(db)).time_zone, confirm: confirmTimeZone };
   const onChanged = (sequenceId: string) => {
     onCounted([sequenceId]);
-    worker.wake();
+    notifications.announce('sequences', [sequenceId]);
   };
   registerAuth(app, { db, sessions, keys, cursors, zone, now });
   registerSequences(app, { db, cursors, now, onChanged });
@@ -162,6 +162,7 @@ export async function compose(
   notifications.on('counts', (ids) => stream.size() > 0 && follow(ids));
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
+  notifications.on('sequences', () => worker.wakeHeld());
 
   return {
     app,

@@ -17,8 +17,10 @@ export type Worker = {
   stop(): Promise<void>;
   /** One round over the lanes it holds. Answers how many steps were ready. */
   runOnce(): Promise<number>;
-  /** Says that there may be something to do. */
+  /** Says that a step may be due. */
   wake(): void;
+  /** Says that a sequence may be active again, so that those held for it go on. */
+  wakeHeld(): void;
   /** Results that wait to be settled. */
   backlog(): number;
   /** How many lanes it holds. */
@@ -44,7 +46,8 @@ const SETTLE_LIMIT = 500;
 export const BACKLOG_LIMIT = 5_000;
 // A claim lives as long as its worker holds the lane; this only bounds a send that hangs in a living process.
 const CLAIM_MS = 10 * 60_000;
-const HELD_EVERY_MS = 10_000;
+// Sequences say when they become active; this is the net under it.
+const HELD_EVERY_MS = 60_000;
 const STOP_MS = 1_000;
 const RETRY_MS = [50, 200, 1_000, 5_000] as const;
 
@@ -142,7 +145,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   async function releaseActiveAgain(): Promise<void> {
-    if (performance.now() - lookedForHeld < HELD_EVERY_MS && !woken) return;
+    if (performance.now() - lookedForHeld < HELD_EVERY_MS) return;
     lookedForHeld = performance.now();
     for (const lane of await lanesToRelease(db, held.lanes())) {
       await inLane(db, lane, (tx) => releaseHeld(tx, lane, SETTLE_LIMIT));
@@ -168,6 +171,10 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     runOnce,
     wake,
+    wakeHeld() {
+      lookedForHeld = Number.NEGATIVE_INFINITY;
+      wake();
+    },
     backlog: () => backlog,
     lanes: () => held.lanes().length,
     start() {
