@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Mailbox, parseMailbox } from './delivery/render/mailbox.ts';
 import { parseSmtpUrl, type SmtpServer } from './delivery/send/smtp_url.ts';
 
@@ -28,14 +29,20 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
 
-/** Reads `.env` of the working directory, if there is one, and the environment, which wins over it. */
+// Of the clone and not of the working directory: `npx sequitur` finds the same data from every folder in it.
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Reads `.env` beside package.json, if there is one, and the environment, which wins over it. */
 export function loadConfig(): ConfigResult {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return readConfig(process.env, process.cwd());
+  if (existsSync(`${ROOT}.env`)) process.loadEnvFile(`${ROOT}.env`);
+  return readConfig(process.env, ROOT);
 }
 
-/** Reads the configuration from `env`; `problems` has a sentence for every bad value. A blank one counts as unset. */
-export function readConfig(env: Record<string, string | undefined>, cwd: string): ConfigResult {
+/**
+ * Reads the configuration from `env`; `problems` has a sentence for every bad value. A blank one counts as
+ * unset. Relative paths are taken from `root`.
+ */
+export function readConfig(env: Record<string, string | undefined>, root: string): ConfigResult {
   const problems: string[] = [];
   const read = <T>(name: string, parse: (text: string) => T | Bad, whenUnset: T): T => {
     const text = env[name]?.trim();
@@ -49,7 +56,7 @@ export function readConfig(env: Record<string, string | undefined>, cwd: string)
   const config: Config = {
     port,
     host: read('HOST', (text) => text, '127.0.0.1'),
-    dataDir: read('DATA_DIR', (text) => resolve(cwd, text), resolve(cwd, 'data')),
+    dataDir: read('DATA_DIR', (text) => resolve(root, text), resolve(root, 'data')),
     databaseUrl: read<string | null>('DATABASE_URL', parseDatabaseUrl, null),
     smtp: read<SmtpServer | null>('SMTP_URL', parseSmtp, null),
     mailFrom: read('MAIL_FROM', parseFrom, { name: 'Sequitur', address: 'sequitur@localhost' }),

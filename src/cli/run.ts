@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { EmbeddedPostgresError } from '../db/embedded/failure.ts';
 import { VERSION } from '../version.ts';
 import { addAdmin } from './admin.ts';
 import { addApiKey } from './api_key.ts';
@@ -28,9 +29,14 @@ export async function run(args: string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    say(error instanceof Failure ? error.message : `Sequitur failed: ${messageOf(error)}`);
+    say(isForPeople(error) ? error.message : `Sequitur failed: ${messageOf(error)}`);
     return 1;
   }
+}
+
+// Failures whose message says what to do; anything else is a bug and shows where it came from.
+function isForPeople(error: unknown): error is Error {
+  return error instanceof Failure || error instanceof EmbeddedPostgresError;
 }
 
 function messageOf(error: unknown): string {

@@ -4,13 +4,13 @@ import { releaseClaims, releaseLeases, renewLeases } from './lease.sql.ts';
 
 /** How long a lane stays with a worker that is not heard of any more. */
 export const LEASE_MS = 15_000;
-const RENEW_MS = LEASE_MS / 3;
+export const RENEW_MS = LEASE_MS / 3;
 // A send begun this short before the lease ends may be under way when somebody else has the lane.
 const MARGIN_MS = 1_000;
 
 /** The lanes that one worker sends for. */
 export type LanesHeld = {
-  /** Renews the leases when it is time, and takes free lanes. */
+  /** Renews the leases and takes free lanes. */
   renew(): Promise<void>;
   lanes(): number[];
   /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
@@ -29,11 +29,11 @@ export function holdLanes(db: Db, owner: string, clock: () => number = () => per
   return {
     async renew() {
       const at = clock();
-      if (at - renewedAt < RENEW_MS) return;
       const leases = await renewLeases(db, owner, LEASE_MS);
-      for (const { lane, epoch, taken } of leases) {
-        if (taken) await inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch));
-      }
+      const taken = leases.filter((lease) => lease.taken);
+      await Promise.all(
+        taken.map(({ lane, epoch }) => inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch))),
+      );
       epochs = new Map(leases.map(({ lane, epoch }) => [lane, epoch]));
       renewedAt = at;
     },

@@ -6,7 +6,7 @@ import { batches } from '../lib/batches.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Claim, claimSteps } from './claim.ts';
 import type { Composer } from './compose.ts';
-import { holdLanes } from './lanes_held.ts';
+import { holdLanes, RENEW_MS } from './lanes_held.ts';
 import { dueLanes, lanesToRelease, releaseHeld } from './lease.sql.ts';
 import type { Transport } from './send/transport.ts';
 import { type Outcome, type Result, settle } from './settle.ts';
@@ -15,7 +15,7 @@ export type Worker = {
   start(): void;
   /** Stops claiming, gives sends under way a moment to end, settles, and gives its lanes back. */
   stop(): Promise<void>;
-  /** One round over the lanes it holds. Answers how many steps were ready. */
+  /** One look and all that it finds, for tests and tools. Answers how many steps were ready. */
   runOnce(): Promise<number>;
   /** Says that a step may be due. */
   wake(): void;
@@ -55,35 +55,63 @@ const RETRY_MS = [50, 200, 1_000, 5_000] as const;
 export function createWorker(options: WorkerOptions): Worker {
   const { db, composer, transport, now, chance, onCounted, onTrouble } = options;
   const held = holdLanes(db, newId());
+  const stopped = new AbortController();
   const settling = batches<Result, undefined>({
     run: settleBatch,
     size: SETTLE_LIMIT,
     parallel: LANES_AT_ONCE,
   });
+  const busy = new Map<number, Promise<number>>();
   let backlog = 0;
   let stopping = false;
-  let loop: Promise<void> | undefined;
+  let loops: Promise<void>[] = [];
   let lookedForHeld = Number.NEGATIVE_INFINITY;
   let wakeUp: () => void = () => {};
   let woken = false;
 
+  // Lanes go their own ways: one whose mail server is slow holds up no other, nor the look for due steps.
   async function run(): Promise<void> {
     while (!stopping) {
-      const ready = await runOnce().catch((error) => {
-        onTrouble(error, 'looking for due steps');
-        return 0;
-      });
-      if (ready === 0) await sleep();
+      await look().catch((error) => onTrouble(error, 'looking for due steps'));
+      await sleep();
+    }
+  }
+
+  async function keepLanes(): Promise<void> {
+    while (!stopping) {
+      await held.renew().catch((error) => onTrouble(error, 'renewing lanes'));
+      await wait(RENEW_MS, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
     }
   }
 
   async function runOnce(): Promise<number> {
     await held.renew();
-    if (backlog > BACKLOG_LIMIT) return 0;
-    await releaseActiveAgain();
-    const lanes = await dueLanes(db, held.lanes(), now());
-    const ready = await inParallel(lanes, LANES_AT_ONCE, runLane);
+    const ready = await Promise.all(await look());
     return ready.reduce((sum, n) => sum + n, 0);
+  }
+
+  /** Sets hands to work on lanes with something due, as many as are free. */
+  async function look(): Promise<Promise<number>[]> {
+    if (backlog > BACKLOG_LIMIT || busy.size >= LANES_AT_ONCE) return [];
+    await releaseActiveAgain();
+    const free = held.lanes().filter((lane) => !busy.has(lane));
+    const due = await dueLanes(db, free, now());
+    return due.slice(0, LANES_AT_ONCE - busy.size).map(workOn);
+  }
+
+  function workOn(lane: number): Promise<number> {
+    const work = runLane(lane)
+      .catch((error) => {
+        onTrouble(error, 'sending for a lane');
+        return 0;
+      })
+      .finally(() => {
+        busy.delete(lane);
+        // There may be more of this lane, or others that waited for a hand.
+        wake();
+      });
+    busy.set(lane, work);
+    return work;
   }
 
   async function runLane(lane: number): Promise<number> {
@@ -178,27 +206,15 @@ export function createWorker(options: WorkerOptions): Worker {
     backlog: () => backlog,
     lanes: () => held.lanes().length,
     start() {
-      loop ??= run();
+      if (loops.length === 0) loops = [keepLanes(), run()];
     },
     async stop() {
       stopping = true;
+      stopped.abort();
       wakeUp();
-      await Promise.race([loop, wait(STOP_MS, undefined, { ref: false })]);
+      const ended = Promise.all([...loops, ...busy.values()]);
+      await Promise.race([ended, wait(STOP_MS, undefined, { ref: false })]);
       await held.release();
     },
   };
-}
-
-async function inParallel<In, Out>(
-  items: In[],
-  limit: number,
-  work: (item: In) => Promise<Out>,
-): Promise<Out[]> {
-  const answers: Out[] = [];
-  const queue = items.values();
-  const hands = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    for (const item of queue) answers.push(await work(item));
-  });
-  await Promise.all(hands);
-  return answers;
 }

@@ -21,6 +21,7 @@ import { installMetrics } from './metrics.ts';
 import { installDescription } from './openapi.ts';
 import { type Authenticator, installAuthentication } from './principal.ts';
 import { installRequestLog, requestLogger } from './request_log.ts';
+import { installStorableCheck } from './storable.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** The server that features add their routes to; a route's zod schemas type its request and its answer. */
@@ -76,6 +77,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   await app.register(formbody);
   await app.register(rateLimit, { global: false });
   installAuthentication(app, options.authenticator, options.publicUrl);
+  installStorableCheck(app);
   installMetrics(app, options.metrics);
   await installDescription(app, options);
   installHealth(app, options.checks);
