@@ -21,12 +21,12 @@ import { captureTransport } from './delivery/send/capture_transport.ts';
 import { smtpTransport } from './delivery/send/smtp_transport.ts';
 import { BACKLOG_LIMIT, createWorker, type Worker } from './delivery/worker.ts';
 import { registerEvents } from './enrollment/events.routes.ts';
+import { exitRuns } from './enrollment/exit_runs.ts';
 import { type Intake, openIntake } from './enrollment/intake.ts';
 import { registerPromoPage } from './enrollment/promo_page.routes.ts';
 import { dropRequests } from './enrollment/requests.sql.ts';
 import { registerTrigger } from './enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from './enrollment/unsubscribe.routes.ts';
-import { exitRuns } from './enrollment/unsubscribe.ts';
 import { createCursors } from './http/cursor.ts';
 import type { ReadinessChecks } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -37,6 +37,7 @@ import { registerWorkspace } from './http/workspace.routes.ts';
 import { activeCalendar, confirmTimeZone } from './ledger/calendars.ts';
 import { ensureWeeksAhead } from './ledger/weeks.ts';
 import { createLoop } from './lib/loop.ts';
+import { countSends, countTriggers, gaugeWorker } from './metrics.ts';
 import { registerSequences } from './sequences/routes.ts';
 import { findSequence } from './sequences/sequences.ts';
 import type { Store } from './store.ts';
@@ -69,7 +70,8 @@ export async function compose(
   const directory = { lanes, secret: secretFor('addresses', secret) };
   const linkSecret = secretFor('links', secret);
   const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
-  const transport = config.smtp ? smtpTransport(config.smtp) : captureTransport();
+  const metrics = createMetrics();
+  const transport = countSends(config.smtp ? smtpTransport(config.smtp) : captureTransport(), metrics);
   const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
 
   const onCounted = (sequenceIds: string[]) => notifications.announce('counts', sequenceIds);
@@ -90,7 +92,8 @@ export async function compose(
     notifications.announce('work', [String(lane)]);
     worker.wake();
   };
-  const intake = openIntake({ db, directory, now, onCommitted });
+  gaugeWorker(worker, metrics);
+  const intake = countTriggers(openIntake({ db, directory, now, onCommitted }), metrics);
   const stream = openStream();
   const upkeep = createLoop({
     everyMs: HOUR_MS,
@@ -119,7 +122,7 @@ export async function compose(
     sessionCookie: sessions.cookieName,
     version: VERSION,
     dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
-    metrics: createMetrics(),
+    metrics,
     checks: readinessChecks(db, worker),
   });
   const zone = { suggested: async () => (await activeCalendar(db)).time_zone, confirm: confirmTimeZone };

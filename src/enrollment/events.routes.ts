@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
-import { isStorable } from '../lib/json_text.ts';
-import { eventTriggersFor } from '../sequences/event_triggers.ts';
+import { type EventTrigger, eventTriggersFor } from '../sequences/event_triggers.ts';
 import { matches } from '../sequences/filters.ts';
 import { contextField, emailField, lineField } from './fields.routes.ts';
 import type { Intake } from './intake.ts';
@@ -15,7 +14,9 @@ export function registerEvents(app: App, { db, intake }: EventDeps): void {
   app.post('/api/events', { schema: event }, async (request, reply) => {
     const { name, id, recipient_email, recipient_user_id, recipient_name, properties = {} } = request.body;
     const principal = principalOf(request);
-    const met = (await eventTriggersFor(db, name)).filter((trigger) => matches(trigger.filters, properties));
+    const met = oncePerSequence(
+      (await eventTriggersFor(db, name)).filter((trigger) => matches(trigger.filters, properties)),
+    );
     const person = { email: recipient_email, external_user_id: recipient_user_id, name: recipient_name };
     const answers = await intake.submit(
       met.map((trigger) => ({
@@ -23,8 +24,7 @@ export function registerEvents(app: App, { db, intake }: EventDeps): void {
         person: { ...person, properties: null },
         source: 'event_trigger',
         context: { ...properties, event: name },
-        // One event meets a trigger once, however often it is handed in.
-        request_key: id ? `event:${principal.kind}:${principal.id}:${id}:${trigger.id}` : null,
+        request_key: id ? `event:${principal.kind}:${principal.id}:${id}` : null,
         trusted: true,
       })),
     );
@@ -41,6 +41,12 @@ export function registerEvents(app: App, { db, intake }: EventDeps): void {
   });
 }
 
+// One event starts a sequence once, however many of its triggers it meets.
+function oncePerSequence(triggers: EventTrigger[]): EventTrigger[] {
+  const bySequence = new Map(triggers.toReversed().map((trigger) => [trigger.sequence_id, trigger]));
+  return triggers.filter((trigger) => bySequence.get(trigger.sequence_id) === trigger);
+}
+
 const event = {
   tags: ['Triggers'],
   summary: 'Report an event of your application',
@@ -49,7 +55,7 @@ const event = {
     '`event_trigger`. An event that meets none is no error: `results` is then empty.',
   body: z
     .strictObject({
-      name: z.string().trim().min(1).max(128).refine(isStorable, 'has a character that cannot be kept'),
+      name: z.string().trim().min(1).max(128),
       id: z.string().min(1).max(200).optional().meta({
         description: 'Your own id of the event: handed in again with the same id, it starts nothing twice.',
       }),

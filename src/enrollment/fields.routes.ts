@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { normaliseAddress } from '../contacts/address.ts';
-import { isStorable } from '../lib/json_text.ts';
 
-const UNSTORABLE = 'has a character that cannot be kept (U+0000 or half a surrogate pair)';
 const CONTEXT_BYTES = 16 * 1024;
 
 /** An email address, answered in its normalised form. */
@@ -23,7 +21,6 @@ export function lineField(max: number) {
     .string()
     .trim()
     .max(max)
-    .refine(isStorable, UNSTORABLE)
     .nullish()
     .transform((text) => text || null);
 }
@@ -32,7 +29,6 @@ export function lineField(max: number) {
 export const contextField = z
   .record(z.string(), z.unknown())
   .refine((context) => Buffer.byteLength(JSON.stringify(context)) <= CONTEXT_BYTES, 'is larger than 16 kB')
-  .refine(isStorable, UNSTORABLE)
   .optional()
   .meta({ description: 'Kept with the trigger and its emails, and at hand in templates as `context`.' });
 
@@ -42,7 +38,6 @@ export const sourceField = z
   .trim()
   .min(1)
   .max(64)
-  .refine(isStorable, UNSTORABLE)
   .optional()
   .meta({ description: 'Default: `api` for an API key, `manual` for an administrator.', example: 'promo' });
 

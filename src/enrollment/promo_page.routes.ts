@@ -3,7 +3,6 @@ import { normaliseAddress } from '../contacts/address.ts';
 import type { Db } from '../db/database.ts';
 import { sendPage } from '../http/send_page.ts';
 import type { App } from '../http/server.ts';
-import { isStorable } from '../lib/json_text.ts';
 import { newId } from '../lib/uuid.ts';
 import { findPromoPage, type PromoPage } from '../sequences/promo_pages.ts';
 import { findSequence } from '../sequences/sequences.ts';
@@ -78,8 +77,7 @@ function pageHtml(
 }
 
 function nameError(name: string): { name?: string } {
-  if (name.length > 200) return { name: 'Please shorten the name to 200 characters.' };
-  return isStorable(name) ? {} : { name: 'The name has a character that cannot be kept.' };
+  return name.length > 200 ? { name: 'Please shorten the name to 200 characters.' } : {};
 }
 
 function emailError(email: string, message: string): string {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { contactsById } from '../contacts/directory.ts';
+import { resubscribe, unsubscribe, withContact } from '../contacts/contacts.ts';
+import { type Contact, contactsById } from '../contacts/directory.ts';
 import { unsubscribePageHtml } from '../contacts/unsubscribe/page.ts';
-import { readUnsubscribeToken, type UnsubscribeLink } from '../contacts/unsubscribe/token.ts';
+import { readUnsubscribeToken } from '../contacts/unsubscribe/token.ts';
 import type { Db } from '../db/database.ts';
-import { inLane } from '../db/lanes.ts';
 import { sendPage } from '../http/send_page.ts';
 import type { App } from '../http/server.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
-import { resubscribe, unsubscribe } from './unsubscribe.ts';
+import { exitRuns } from './exit_runs.ts';
 
 export type UnsubscribeDeps = {
   db: Db;
@@ -21,8 +21,7 @@ export type UnsubscribeDeps = {
 export function registerUnsubscribe(app: App, { db, linkSecret, now, onCounted }: UnsubscribeDeps): void {
   app.get('/u/:token', { schema: { params, hide: true } }, async (request, reply) => {
     const { token } = request.params;
-    const link = readUnsubscribeToken(linkSecret, token);
-    const contact = link && (await findContact(db, link));
+    const contact = await contactOf(token);
     if (!contact) return sendPage(reply.code(404), unsubscribePageHtml({ state: 'invalid' }));
     const state = contact.unsubscribed_at ? 'done' : 'confirm';
     return sendPage(reply, unsubscribePageHtml({ state, email: contact.email, formAction: `/u/${token}` }));
@@ -30,26 +29,33 @@ export function registerUnsubscribe(app: App, { db, linkSecret, now, onCounted }
 
   app.post('/u/:token', { schema: { params, body, hide: true } }, async (request, reply) => {
     const { token } = request.params;
-    const link = readUnsubscribeToken(linkSecret, token);
-    const contact = link && (await findContact(db, link));
-    if (!link || !contact) return sendPage(reply.code(404), unsubscribePageHtml({ state: 'invalid' }));
-    const back = request.body.action === 'resubscribe';
-    const at = now();
-    await ensureWeeks(db, [at]);
-    const moved = await inLane(db, link.lane, async (tx) => {
-      if (!back) return unsubscribe(tx, link.lane, contact.id, at);
-      await resubscribe(tx, link.lane, contact.id, at);
-      return [];
-    });
-    onCounted(moved);
-    const state = back ? 'resubscribed' : 'done';
+    const contact = await contactOf(token);
+    if (!contact) return sendPage(reply.code(404), unsubscribePageHtml({ state: 'invalid' }));
+    const comesBack = request.body.action === 'resubscribe';
+    await (comesBack ? bringBack(contact) : takeOff(contact));
+    const state = comesBack ? 'resubscribed' : 'done';
     return sendPage(reply, unsubscribePageHtml({ state, email: contact.email, formAction: `/u/${token}` }));
   });
-}
 
-async function findContact(db: Db, { lane, contact_id }: UnsubscribeLink) {
-  const contact = (await contactsById(db, lane, [contact_id])).get(contact_id);
-  return contact?.erased_at ? undefined : contact;
+  async function contactOf(token: string): Promise<Contact | undefined> {
+    const link = readUnsubscribeToken(linkSecret, token);
+    const contact = link && (await contactsById(db, link.lane, [link.contact_id])).get(link.contact_id);
+    return contact?.erased_at ? undefined : contact;
+  }
+
+  async function takeOff({ lane, id: contactId }: Contact): Promise<void> {
+    const at = now();
+    await ensureWeeks(db, [at]);
+    const moved = await withContact(db, contactId, async (tx, contact) => {
+      await unsubscribe(tx, contact, at);
+      return exitRuns(tx, lane, { contactId, sequenceId: null }, 'unsubscribed', at);
+    });
+    onCounted(moved ?? []);
+  }
+
+  async function bringBack({ id }: Contact): Promise<void> {
+    await withContact(db, id, (tx, contact) => resubscribe(tx, contact, now()));
+  }
 }
 
 const params = z.object({ token: z.string().max(200) });

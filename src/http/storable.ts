@@ -8,36 +8,47 @@ import type { App } from './server.ts';
  */
 export function installStorableCheck(app: App): void {
   app.addHook('preValidation', async ({ params, body, query }) => {
-    const problems = Object.entries({ params, body, query }).flatMap(([part, value]) => [
-      ...unstorable(value, part),
-    ]);
-    if (problems.length > 0) throw problem.invalid(problems.slice(0, MOST_PROBLEMS));
+    if (isStorable(params, 0) && isStorable(body, 0) && isStorable(query, 0)) return;
+    const parts = Object.entries({ params, body, query });
+    const problems = parts.flatMap(([part, value]) => problemsIn(value, { root: part, path: '', depth: 0 }));
+    throw problem.invalid(problems.slice(0, MOST_PROBLEMS));
   });
 }
 
 const MOST_DEPTH = 64;
 const MOST_PROBLEMS = 20;
 
-/** What of `value` cannot be kept. `root` is the path of the whole; `path` is that of `value` within it. */
-function* unstorable(value: unknown, root: string, path = '', depth = 0): Generator<FieldProblem> {
-  if (typeof value === 'string') {
-    if (!isText(value)) yield { path: path || root, message: 'has characters that are no text' };
-  } else if (isPlain(value)) {
-    if (depth === MOST_DEPTH)
-      return yield { path: path || root, message: `is more than ${MOST_DEPTH} levels deep` };
-    for (const [name, inner] of Object.entries(value)) {
-      if (!isText(name)) yield { path: path || root, message: 'has a name with characters that are no text' };
-      else yield* unstorable(inner, root, pathTo(path, name, Array.isArray(value)), depth + 1);
-    }
+// A look without the places: a thousand recipients (700 kB) take it a millisecond, and five with them.
+function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isText(value);
+  if (!isPlain(value)) return true;
+  if (depth === MOST_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((entry) => isStorable(entry, depth + 1));
+  for (const name in value) {
+    if (!isText(name) || !isStorable((value as Record<string, unknown>)[name], depth + 1)) return false;
   }
+  return true;
+}
+
+/** `root` is what the whole is called, `path` where `value` stands within it. */
+function problemsIn(value: unknown, at: { root: string; path: string; depth: number }): FieldProblem[] {
+  const { root, path, depth } = at;
+  const refused = (message: string) => [{ path: path || root, message }];
+  if (typeof value === 'string') return isText(value) ? [] : refused('has characters that are no text');
+  if (!isPlain(value)) return [];
+  if (depth === MOST_DEPTH) return refused(`is more than ${MOST_DEPTH} levels deep`);
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (!isText(name)) return refused('has a name with characters that are no text');
+    return problemsIn(inner, { root, path: pathTo(path, name, Array.isArray(value)), depth: depth + 1 });
+  });
 }
 
 function isText(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0');
 }
 
-// Lists and plain objects, some with an empty prototype of their own, as parsers make them. A body may also be a
-// stream or a buffer: those have longer chains.
+// Lists and plain objects, some with an empty prototype of their own, as parsers make them. A body may also be
+// a stream or a buffer: those have longer chains.
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

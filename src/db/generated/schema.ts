@@ -1,1 +1,567 @@
-export interface DB {}
+// What each column holds, for Kysely. Written by npm run generate from the migrated schema.
+
+import type { ColumnType } from "kysely";
+
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
+
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface SequiturAccounts {
+  access_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  id_token: string | null;
+  password: string | null;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface SequiturAllEnrollmentSteps {
+  at: Timestamp | null;
+  contact_id: string | null;
+  enrollment_id: string | null;
+  entered_at: Timestamp | null;
+  lane: number | null;
+  outcome: string | null;
+  reason: string | null;
+  reply: string | null;
+  revision: number | null;
+  sequence_id: string | null;
+  source: string | null;
+  step_id: string | null;
+}
+
+export interface SequiturAllExecutions {
+  contact_id: string | null;
+  context: Json | null;
+  enrollment_id: string | null;
+  executed_at: Timestamp | null;
+  id: string | null;
+  lane: number | null;
+  message_id: string | null;
+  recipient_email: string | null;
+  recipient_user_id: string | null;
+  revision: number | null;
+  sequence_id: string | null;
+  source: string | null;
+  step_id: string | null;
+  via: string | null;
+}
+
+export interface SequiturAllTriggers {
+  contact_id: string | null;
+  context: Json | null;
+  enrollment_id: string | null;
+  id: string | null;
+  lane: number | null;
+  occurred_at: Timestamp | null;
+  outcome: string | null;
+  reason: string | null;
+  request_key: string | null;
+  sequence_id: string | null;
+  source: string | null;
+}
+
+export interface SequiturApiKeys {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  hash: Buffer;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  prefix: string;
+  revoked_at: Timestamp | null;
+}
+
+export interface SequiturAuditLog {
+  action: string;
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string | null;
+  at: Generated<Timestamp>;
+  detail: Generated<Json>;
+  id: string;
+  object_id: string | null;
+  object_type: string | null;
+}
+
+export interface SequiturCalendarLanes {
+  built_at: Generated<Timestamp>;
+  calendar_id: number;
+  lane: number;
+}
+
+export interface SequiturCalendars {
+  created_at: Generated<Timestamp>;
+  id: number;
+  status: string;
+  time_zone: string;
+}
+
+export interface SequiturCapturedMails {
+  captured_at: Timestamp;
+  contact_id: string | null;
+  headers: Json;
+  html: string;
+  id: string;
+  kind: string;
+  lane: number;
+  message_id: string;
+  recipient: string;
+  revision: number;
+  sender: string;
+  sequence_id: string;
+  step_id: string;
+  subject: string;
+  text: string;
+}
+
+export interface SequiturContactEmails {
+  contact_id: string;
+  contact_lane: number;
+  created_at: Timestamp;
+  email_key: Buffer;
+  lane: number;
+  normalisation: number;
+}
+
+export interface SequiturContacts {
+  created_at: Timestamp;
+  email: string;
+  erased_at: Timestamp | null;
+  external_user_id: string | null;
+  id: string;
+  lane: number;
+  merged_into: string | null;
+  name: string | null;
+  properties: Generated<Json>;
+  suppressed_at: Timestamp | null;
+  suppressed_reason: string | null;
+  time_zone: string | null;
+  unsubscribed_at: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+export interface SequiturDailyCounts {
+  calendar_id: number;
+  day: string;
+  executions: Generated<number>;
+  lane: number;
+  sequence_id: string;
+  suppressed: Generated<number>;
+  triggers: Generated<number>;
+}
+
+export interface SequiturEnrollments {
+  attempts: Generated<number>;
+  claimed_epoch: number | null;
+  claimed_revision: number | null;
+  claimed_step_id: string | null;
+  claimed_until: Timestamp | null;
+  contact_id: string;
+  context: Generated<Json>;
+  due_at: Timestamp | null;
+  enrolled_at: Timestamp;
+  exit_reason: string | null;
+  finished_at: Timestamp | null;
+  held_at: Timestamp | null;
+  id: string;
+  lane: number;
+  last_error: string | null;
+  last_step_id: string | null;
+  next_entered_at: Timestamp | null;
+  next_revision: number | null;
+  next_step_id: string | null;
+  sequence_id: string;
+  source: string;
+  status: string;
+}
+
+export interface SequiturEnrollmentSteps {
+  at: Timestamp;
+  contact_id: string;
+  enrollment_id: string;
+  entered_at: Timestamp;
+  lane: number;
+  outcome: string;
+  reason: Generated<string>;
+  reply: string | null;
+  revision: number;
+  sequence_id: string;
+  source: string;
+  step_id: string;
+}
+
+export interface SequiturEnrollmentStepsArchive {
+  at: Timestamp;
+  contact_id: string;
+  enrollment_id: string;
+  entered_at: Timestamp;
+  lane: number;
+  outcome: string;
+  reason: Generated<string>;
+  reply: string | null;
+  revision: number;
+  sequence_id: string;
+  source: string;
+  step_id: string;
+}
+
+export interface SequiturEventTriggers {
+  created_at: Timestamp;
+  enabled: Generated<boolean>;
+  event_name: string;
+  filters: Generated<Json>;
+  id: string;
+  sequence_id: string;
+  updated_at: Timestamp;
+}
+
+export interface SequiturExecutionKeys {
+  contact_id: string;
+  digest: Buffer;
+  executed_at: Timestamp;
+  key: string;
+  lane: number;
+}
+
+export interface SequiturFunnelCounts {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  outcome: string;
+  reason: string;
+  revision: number;
+  sequence_id: string;
+  source: string;
+  step_id: string;
+}
+
+export interface SequiturLanes {
+  epoch: Generated<number>;
+  lane: number;
+  lease_until: Timestamp | null;
+  owner: string | null;
+}
+
+export interface SequiturMigrations {
+  name: string;
+  timestamp: string;
+}
+
+export interface SequiturMigrationsLock {
+  id: string;
+  is_locked: Generated<number>;
+}
+
+export interface SequiturPeopleCounts {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  prev_day: string;
+}
+
+export interface SequiturPromoPages {
+  button_label: string;
+  closed_text: string;
+  created_at: Timestamp;
+  id: string;
+  intro: string;
+  sequence_id: string;
+  slug: string;
+  thanks_text: string;
+  thanks_title: string;
+  title: string;
+  updated_at: Timestamp;
+}
+
+export interface SequiturReachCounts {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  prev_day: string;
+  prev_same_source_day: string;
+  sequence_id: string;
+  source: string;
+}
+
+export interface SequiturRecipients {
+  contact_id: string;
+  first_at: Timestamp;
+  lane: number;
+  last_at: Timestamp;
+  n: number;
+  sequence_id: string;
+  source: string;
+}
+
+export interface SequiturSequenceEntries {
+  active_enrollments: Generated<number>;
+  contact_id: string;
+  entries: Generated<number>;
+  lane: number;
+  last_entered_at: Timestamp | null;
+  sequence_id: string;
+  unsubscribed_at: Timestamp | null;
+}
+
+export interface SequiturSequenceExecutions {
+  contact_id: string;
+  context: Generated<Json>;
+  enrollment_id: string | null;
+  executed_at: Timestamp;
+  id: string;
+  lane: number;
+  message_id: string | null;
+  recipient_email: string;
+  recipient_user_id: string | null;
+  revision: number | null;
+  sequence_id: string;
+  source: string;
+  step_id: string | null;
+  via: string;
+}
+
+export interface SequiturSequenceExecutionsArchive {
+  contact_id: string;
+  context: Generated<Json>;
+  enrollment_id: string | null;
+  executed_at: Timestamp;
+  id: string;
+  lane: number;
+  message_id: string | null;
+  recipient_email: string;
+  recipient_user_id: string | null;
+  revision: number | null;
+  sequence_id: string;
+  source: string;
+  step_id: string | null;
+  via: string;
+}
+
+export interface SequiturSequences {
+  activated_at: Timestamp | null;
+  created_at: Timestamp;
+  description: Generated<string>;
+  example: string | null;
+  id: string;
+  key: string;
+  name: string;
+  reentry: string;
+  reentry_days: number | null;
+  status: string;
+  updated_at: Timestamp;
+}
+
+export interface SequiturSequenceSteps {
+  created_at: Timestamp;
+  id: string;
+  position: number;
+  removed_at: Timestamp | null;
+  revision: number;
+  sequence_id: string;
+}
+
+export interface SequiturSequenceTotals {
+  executions: Generated<number>;
+  lane: number;
+  last_executed_at: Timestamp | null;
+  recipients: Generated<number>;
+  sequence_id: string;
+  suppressed: Generated<number>;
+  triggers: Generated<number>;
+}
+
+export interface SequiturSessions {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  ip_address: string | null;
+  token: string;
+  updated_at: Generated<Timestamp>;
+  user_agent: string | null;
+  user_id: string;
+}
+
+export interface SequiturSettings {
+  key: string;
+  updated_at: Generated<Timestamp>;
+  value: Json;
+}
+
+export interface SequiturStepCounts {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  revision: number;
+  sequence_id: string;
+  source: string;
+  step_id: string;
+}
+
+export interface SequiturStepRevisions {
+  created_at: Timestamp;
+  created_by: string | null;
+  delay_seconds: number;
+  html: string;
+  revision: number;
+  step_id: string;
+  subject: string;
+  text: string | null;
+}
+
+export interface SequiturTriggerCounts {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  outcome: string;
+  reason: string;
+  sequence_id: string;
+  source: string;
+}
+
+export interface SequiturTriggerKeys {
+  contact_id: string;
+  created_at: Timestamp;
+  enrollment_id: string | null;
+  lane: number;
+  outcome: string;
+  reason: string;
+  request_key: string;
+  sequence_id: string;
+  trigger_id: string;
+}
+
+export interface SequiturTriggerRequests {
+  created_at: Timestamp;
+  digest: Buffer;
+  lane: number;
+  request_key: string;
+}
+
+export interface SequiturTriggers {
+  contact_id: string;
+  context: Generated<Json>;
+  enrollment_id: string | null;
+  id: string;
+  lane: number;
+  occurred_at: Timestamp;
+  outcome: string;
+  reason: Generated<string>;
+  request_key: string | null;
+  sequence_id: string;
+  source: string;
+}
+
+export interface SequiturTriggersArchive {
+  contact_id: string;
+  context: Generated<Json>;
+  enrollment_id: string | null;
+  id: string;
+  lane: number;
+  occurred_at: Timestamp;
+  outcome: string;
+  reason: Generated<string>;
+  request_key: string | null;
+  sequence_id: string;
+  source: string;
+}
+
+export interface SequiturUsers {
+  created_at: Generated<Timestamp>;
+  email: string;
+  email_verified: Generated<boolean>;
+  id: string;
+  image: string | null;
+  name: string;
+  role: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface SequiturVerifications {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  identifier: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
+}
+
+export interface SequiturWorkspaceTotals {
+  executions: Generated<number>;
+  lane: number;
+  people: Generated<number>;
+  suppressed: Generated<number>;
+  triggers: Generated<number>;
+}
+
+export interface DB {
+  "sequitur.accounts": SequiturAccounts;
+  "sequitur.all_enrollment_steps": SequiturAllEnrollmentSteps;
+  "sequitur.all_executions": SequiturAllExecutions;
+  "sequitur.all_triggers": SequiturAllTriggers;
+  "sequitur.api_keys": SequiturApiKeys;
+  "sequitur.audit_log": SequiturAuditLog;
+  "sequitur.calendar_lanes": SequiturCalendarLanes;
+  "sequitur.calendars": SequiturCalendars;
+  "sequitur.captured_mails": SequiturCapturedMails;
+  "sequitur.contact_emails": SequiturContactEmails;
+  "sequitur.contacts": SequiturContacts;
+  "sequitur.daily_counts": SequiturDailyCounts;
+  "sequitur.enrollment_steps": SequiturEnrollmentSteps;
+  "sequitur.enrollment_steps_archive": SequiturEnrollmentStepsArchive;
+  "sequitur.enrollments": SequiturEnrollments;
+  "sequitur.event_triggers": SequiturEventTriggers;
+  "sequitur.execution_keys": SequiturExecutionKeys;
+  "sequitur.funnel_counts": SequiturFunnelCounts;
+  "sequitur.lanes": SequiturLanes;
+  "sequitur.migrations": SequiturMigrations;
+  "sequitur.migrations_lock": SequiturMigrationsLock;
+  "sequitur.people_counts": SequiturPeopleCounts;
+  "sequitur.promo_pages": SequiturPromoPages;
+  "sequitur.reach_counts": SequiturReachCounts;
+  "sequitur.recipients": SequiturRecipients;
+  "sequitur.sequence_entries": SequiturSequenceEntries;
+  "sequitur.sequence_executions": SequiturSequenceExecutions;
+  "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;
+  "sequitur.sequence_steps": SequiturSequenceSteps;
+  "sequitur.sequence_totals": SequiturSequenceTotals;
+  "sequitur.sequences": SequiturSequences;
+  "sequitur.sessions": SequiturSessions;
+  "sequitur.settings": SequiturSettings;
+  "sequitur.step_counts": SequiturStepCounts;
+  "sequitur.step_revisions": SequiturStepRevisions;
+  "sequitur.trigger_counts": SequiturTriggerCounts;
+  "sequitur.trigger_keys": SequiturTriggerKeys;
+  "sequitur.trigger_requests": SequiturTriggerRequests;
+  "sequitur.triggers": SequiturTriggers;
+  "sequitur.triggers_archive": SequiturTriggersArchive;
+  "sequitur.users": SequiturUsers;
+  "sequitur.verifications": SequiturVerifications;
+  "sequitur.workspace_totals": SequiturWorkspaceTotals;
+}

@@ -2,7 +2,6 @@ import type { Tx } from '../db/database.ts';
 import { record } from '../ledger/record.ts';
 import { activeEnrollments, closeRuns, writeEnrollments } from './enrollments.sql.ts';
 import { exit, noMoves } from './progress.ts';
-import { setUnsubscribed } from './unsubscribe.sql.ts';
 
 /**
  * Ends a contact's active runs, in one sequence or (null) in all, with `reason`. In the caller's transaction,
@@ -25,15 +24,4 @@ export async function exitRuns(
   await closeRuns(tx, lane, moves.over);
   await record(tx, lane, moves);
   return [...new Set(active.map((enrollment) => enrollment.sequence_id))];
-}
-
-/** Takes a contact off all mail and ends their runs. Doing it again changes nothing. */
-export async function unsubscribe(tx: Tx, lane: number, contactId: string, now: Date): Promise<string[]> {
-  await setUnsubscribed(tx, lane, contactId, now);
-  return exitRuns(tx, lane, { contactId, sequenceId: null }, 'unsubscribed', now);
-}
-
-/** Lets a contact get mail again. Runs that have ended stay ended. */
-export async function resubscribe(tx: Tx, lane: number, contactId: string, now: Date): Promise<void> {
-  await setUnsubscribed(tx, lane, contactId, now, false);
 }
