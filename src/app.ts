@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { followCounts } from './analytics/live.ts';
 import { registerAnalytics } from './analytics/routes.ts';
+import type { Summary } from './analytics/summary.ts';
 import { createApiKeyVerifier } from './auth/api_keys.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { registerAuth } from './auth/routes.ts';
@@ -59,114 +60,31 @@ const DAY_MS = 24 * HOUR_MS;
 const CAPTURED_DAYS = 30;
 const REQUEST_KEY_DAYS = 30;
 
+export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
+
 /** Wires Sequitur on a database that is prepared (`prepareDatabase`). The only place where parts meet. */
 export async function compose(
-  { db, connection }: Pick<Store, 'db' | 'connection'>,
-  { config, publicUrl, log }: { config: Config; publicUrl: string; log: Logger },
+  store: Pick<Store, 'db' | 'connection'>,
+  options: ComposeOptions,
 ): Promise<Sequitur> {
-  const now = () => new Date();
-  const trouble = (doing: string) => (err: unknown) => log.error({ err }, `${doing} failed`);
-  const [secret, lanes] = await Promise.all([signingSecret(db), countLanes(db)]);
-  const directory = { lanes, secret: secretFor('addresses', secret) };
-  const linkSecret = secretFor('links', secret);
-  const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
-  const metrics = createMetrics();
-  const transport = countSends(config.smtp ? smtpTransport(config.smtp) : captureTransport(), metrics);
-  const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
-
-  const onCounted = (sequenceIds: string[]) => notifications.announce('counts', sequenceIds);
-  const worker = createWorker({
-    db,
-    composer,
-    transport: () => transport,
-    now,
-    chance: Math.random,
-    onCounted(sequenceIds) {
-      onCounted(sequenceIds);
-      if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
-    },
-    onTrouble: (err, doing) => log.error({ err }, `${doing} failed`),
-  });
-  const onCommitted = (lane: number, sequenceIds: string[]) => {
-    onCounted(sequenceIds);
-    notifications.announce('work', [String(lane)]);
-    worker.wake();
-  };
-  gaugeWorker(worker, metrics);
-  const intake = countTriggers(openIntake({ db, directory, now, onCommitted }), metrics);
+  const parts = await openParts(store, options);
+  const { db, worker, intake, notifications, transport, keys, now, trouble } = parts;
+  const app = await openServer(parts, options);
   const stream = openStream();
-  const upkeep = createLoop({
-    everyMs: HOUR_MS,
-    onTrouble: trouble('upkeep'),
-    async work() {
-      const at = now();
-      await ensureWeeksAhead(db, at);
-      for (let lane = 0; lane < lanes; lane++) {
-        await dropCaptured(db, lane, new Date(at.getTime() - CAPTURED_DAYS * DAY_MS));
-        await dropRequests(db, lane, new Date(at.getTime() - REQUEST_KEY_DAYS * DAY_MS));
-      }
-    },
-  });
-
-  const sessions = await createSessions(db, {
-    secret: secretFor('sessions', secret),
-    publicUrl,
-    logger: log,
-  });
-  const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
-  const cursors = createCursors(secretFor('cursors', secret));
-  const app = await buildServer({
-    logger: log,
-    authenticator: createAuthenticator(sessions, keys),
-    publicUrl,
-    sessionCookie: sessions.cookieName,
-    version: VERSION,
-    dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
-    metrics,
-    checks: readinessChecks(db, worker),
-  });
-  const zone = { suggested: async () => (await activeCalendar(db)).time_zone, confirm: confirmTimeZone };
-  const onChanged = (sequenceId: string) => {
-    onCounted([sequenceId]);
-    notifications.announce('sequences', [sequenceId]);
-  };
-  registerAuth(app, { db, sessions, keys, cursors, zone, now });
-  registerSequences(app, { db, cursors, now, onChanged });
-  registerContacts(app, {
-    db,
-    directory,
-    cursors,
-    now,
-    endRuns: (tx, { lane, id }, reason, at) =>
-      exitRuns(tx, lane, { contactId: id, sequenceId: null }, reason, at),
-    onCommitted,
-  });
-  registerTrigger(app, { db, intake, lanes, now });
-  registerEvents(app, { db, intake });
-  registerPromoPage(app, { db, intake });
-  registerUnsubscribe(app, { db, linkSecret, now, onCounted });
-  registerPreview(app, { db, composer, transport: () => transport, now });
-  registerOutbox(app, { db, cursors });
-  registerAnalytics(app, { db, now, findSequence: (idOrKey) => findSequence(db, idOrKey) });
+  registerFeatures(app, parts, options);
   registerStream(app, stream);
-  registerWorkspace(app, async () => ({
-    version: VERSION,
-    time_zone: (await activeCalendar(db)).time_zone,
-    public_url: publicUrl,
-    mail: { via: transport.via, from: formatMailbox(config.mailFrom) },
-  }));
 
-  const follow = followCounts({
-    db,
-    now,
-    send: (counts) => stream.send('counts', counts),
-    onTrouble: trouble('reading changed counts'),
-  });
+  const send = (counts: Summary) => stream.send('counts', counts);
+  const follow = followCounts({ db, now, send, onTrouble: trouble('reading changed counts') });
   notifications.on('counts', (ids) => stream.size() > 0 && follow(ids));
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
-
+  const upkeep = createLoop({
+    everyMs: HOUR_MS,
+    work: () => keepUp(parts),
+    onTrouble: trouble('upkeep'),
+  });
   return {
     app,
     intake,
@@ -182,6 +100,104 @@ export async function compose(
       await Promise.all([transport.close(), upkeep.stop(), notifications.stop(), keys.close()]);
     },
   };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, options: ComposeOptions) {
+  const { config, publicUrl, log } = options;
+  const now = () => new Date();
+  const trouble = (doing: string) => (err: unknown) => log.error({ err }, `${doing} failed`);
+  const [secret, lanes] = await Promise.all([signingSecret(db), countLanes(db)]);
+  const directory = { lanes, secret: secretFor('addresses', secret) };
+  const linkSecret = secretFor('links', secret);
+  const metrics = createMetrics();
+  const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
+  const transport = countSends(config.smtp ? smtpTransport(config.smtp) : captureTransport(), metrics);
+  const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
+  const onCounted = (sequenceIds: string[]) => notifications.announce('counts', sequenceIds);
+  const worker = createWorker({
+    db,
+    composer,
+    transport: () => transport,
+    now,
+    chance: Math.random,
+    onCounted(sequenceIds) {
+      onCounted(sequenceIds);
+      if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
+    },
+    onTrouble: (err, doing) => log.error({ err }, `${doing} failed`),
+  });
+  gaugeWorker(worker, metrics);
+  const onCommitted = (lane: number, sequenceIds: string[]) => {
+    onCounted(sequenceIds);
+    notifications.announce('work', [String(lane)]);
+    worker.wake();
+  };
+  const intake = countTriggers(openIntake({ db, directory, now, onCommitted }), metrics);
+  const sessions = await createSessions(db, {
+    secret: secretFor('sessions', secret),
+    publicUrl,
+    logger: log,
+  });
+  const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
+  const cursors = createCursors(secretFor('cursors', secret));
+  const services = { db, lanes, directory, linkSecret, metrics, notifications, transport, composer, worker };
+  return { ...services, intake, sessions, keys, cursors, now, trouble, onCounted, onCommitted };
+}
+
+function openServer({ db, sessions, keys, metrics, worker }: Parts, { publicUrl, log }: ComposeOptions) {
+  return buildServer({
+    logger: log,
+    authenticator: createAuthenticator(sessions, keys),
+    publicUrl,
+    sessionCookie: sessions.cookieName,
+    version: VERSION,
+    dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
+    metrics,
+    checks: readinessChecks(db, worker),
+  });
+}
+
+function registerFeatures(app: App, parts: Parts, { config, publicUrl }: ComposeOptions): void {
+  const { db, transport, notifications, onCounted } = parts;
+  const time_zone = async () => (await activeCalendar(db)).time_zone;
+  registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm: confirmTimeZone } });
+  registerSequences(app, {
+    ...parts,
+    onChanged(sequenceId) {
+      onCounted([sequenceId]);
+      notifications.announce('sequences', [sequenceId]);
+    },
+  });
+  registerContacts(app, {
+    ...parts,
+    endRuns: (tx, { lane, id: contactId }, reason, at) =>
+      exitRuns(tx, lane, { contactId, sequenceId: null }, reason, at),
+  });
+  registerTrigger(app, parts);
+  registerEvents(app, parts);
+  registerPromoPage(app, parts);
+  registerUnsubscribe(app, parts);
+  registerPreview(app, { ...parts, transport: () => transport });
+  registerOutbox(app, parts);
+  registerAnalytics(app, { ...parts, findSequence: (idOrKey) => findSequence(db, idOrKey) });
+  registerWorkspace(app, async () => ({
+    version: VERSION,
+    time_zone: await time_zone(),
+    public_url: publicUrl,
+    mail: { via: transport.via, from: formatMailbox(config.mailFrom) },
+  }));
+}
+
+/** What is made ahead of time, and what has outlived its days. */
+async function keepUp({ db, lanes, now }: Parts): Promise<void> {
+  const at = now();
+  await ensureWeeksAhead(db, at);
+  for (let lane = 0; lane < lanes; lane++) {
+    await dropCaptured(db, lane, new Date(at.getTime() - CAPTURED_DAYS * DAY_MS));
+    await dropRequests(db, lane, new Date(at.getTime() - REQUEST_KEY_DAYS * DAY_MS));
+  }
 }
 
 function readinessChecks(db: Db, worker: Worker): ReadinessChecks {
