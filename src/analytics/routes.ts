@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import type { App } from '../http/server.ts';
-import { TIME_RANGES } from './range.ts';
+import { EVERYTHING } from './filter.ts';
+import { INTERVALS, TIME_RANGES } from './range.ts';
 import { sequenceAnalytics } from './sequence.ts';
 import { series } from './series.ts';
 import { summary } from './summary.ts';
@@ -23,7 +24,7 @@ export function registerAnalytics(app: App, { db, now, findSequence }: Analytics
   app.get('/api/sequences/:id/analytics', { schema: sequenceRoute }, async (request) => {
     const sequence = await existing(request.params.id);
     const { time_range } = request.query;
-    const asked = { sequenceId: sequence.id, time_range, limit: NEWEST, now: now() };
+    const asked = { sequenceId: sequence.id, range: { time_range }, limit: NEWEST, now: now() };
     const answer = await sequenceAnalytics(db, asked);
     return { sequence_id: sequence.id, sequence_name: sequence.name, ...answer };
   });
@@ -31,7 +32,13 @@ export function registerAnalytics(app: App, { db, now, findSequence }: Analytics
   app.get('/api/sequences/:id/analytics/series', { schema: seriesRoute }, async (request) => {
     const sequence = await existing(request.params.id);
     const { time_range } = request.query;
-    const answer = await series(db, { sequenceId: sequence.id, time_range, now: now() });
+    const answer = await series(db, {
+      sequenceId: sequence.id,
+      range: { time_range },
+      now: now(),
+      interval: 'day',
+      filter: EVERYTHING,
+    });
     return { sequence_id: sequence.id, ...answer };
   });
 
@@ -92,7 +99,7 @@ const range = z.object({
 });
 
 const frame = {
-  time_range: z.enum(TIME_RANGES),
+  time_range: z.enum([...TIME_RANGES, 'custom']),
   from: day.meta({ description: 'First reporting day, inclusive.' }),
   to: day.meta({ description: 'Last reporting day, inclusive.' }),
   time_zone: z.string().meta({ description: 'The reporting time zone.' }),
@@ -129,7 +136,7 @@ const sequenceRoute = {
       sequence_name: z.string(),
       ...frame,
       total_executions: count,
-      unique_recipients: count,
+      unique_recipients: count.nullable(),
       triggers: count.meta({ description: 'Accepted triggers.' }),
       suppressed: count,
       suppressed_by_reason: z.array(z.object({ reason: z.string(), count })),
@@ -166,14 +173,14 @@ const seriesRoute = {
     200: z.object({
       sequence_id: z.uuid(),
       ...frame,
-      interval: z.enum(['day']),
+      interval: z.enum(INTERVALS),
       points: z.array(
         z.object({
           date: day,
           executions: count,
-          unique_recipients: count.meta({ description: 'Distinct people of this day.' }),
-          triggers: count,
-          suppressed: count,
+          unique_recipients: count.nullable().meta({ description: 'Distinct people of this day.' }),
+          triggers: count.nullable(),
+          suppressed: count.nullable(),
         }),
       ),
     }),

@@ -1,7 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { type ExecutionRow, listExecutions } from './executions.sql.ts';
-import { ask, type Frame } from './frame.ts';
-import type { TimeRange } from './range.ts';
+import { type Asked, ask, type Frame } from './frame.ts';
 import { type StepTotals, totalsByStep } from './steps.sql.ts';
 import { type Totals, totals, totalsBySource } from './totals.sql.ts';
 import { type ReasonCount, suppressedByReason, triggersBySource } from './triggers.sql.ts';
@@ -29,7 +28,7 @@ export type SequenceAnswer = Totals & {
 /** Everything that the page of one sequence shows about a range: one snapshot, so its parts agree. */
 export function sequenceAnalytics(
   db: Db,
-  asked: { sequenceId: string; time_range: TimeRange; limit: number; now: Date },
+  asked: Asked & { sequenceId: string; limit: number },
 ): Promise<Frame & SequenceAnswer> {
   const { sequenceId, limit } = asked;
   return ask(db, asked, async (question) => {
