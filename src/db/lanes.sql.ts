@@ -23,3 +23,11 @@ export async function lockLane(tx: Tx, lane: number): Promise<boolean> {
   const { rows } = await sql`SELECT lane FROM sequitur.lanes WHERE lane = ${lane} FOR UPDATE`.execute(tx);
   return rows.length === 1;
 }
+
+/** Locks several lanes' rows, in ascending order, until the transaction ends. */
+export async function lockLanes(tx: Tx, lanes: number[]): Promise<void> {
+  await sql`
+    SELECT lane FROM sequitur.lanes WHERE lane = ANY(${lanes}::smallint[]) ORDER BY lane FOR UPDATE`.execute(
+    tx,
+  );
+}

@@ -5,6 +5,7 @@ import type { Question } from '../../src/analytics/frame.ts';
 import { plusDays } from '../../src/analytics/range.ts';
 import { totals, totalsOfWorkspace } from '../../src/analytics/totals.sql.ts';
 import type { Tx } from '../../src/db/database.ts';
+import { foldMove, movesToFold } from '../../src/ledger/fold.ts';
 import { recountIn } from '../../src/ledger/recount.ts';
 import { recordReported } from '../../src/ledger/reported.ts';
 import { ensureWeeks } from '../../src/ledger/weeks.ts';
@@ -52,7 +53,10 @@ test('totals, uniques and reach equal COUNT(DISTINCT) over the rows, whatever ar
     fc.asyncProperty(history, questions, async (batches, asked) => {
       const trx = await db.startTransaction().execute();
       try {
-        for (const batch of batches) await recordBatch(trx, batch);
+        for (const [i, batch] of batches.entries()) {
+          await recordBatch(trx, batch);
+          if (i % 3 === 1) await foldAll(trx);
+        }
         for (const question of asked) await compareAnswers(trx, question);
         const { differing, counters } = await recountIn(trx);
         expect(counters.filter((counter) => counter.differing > 0)).toEqual([]);
@@ -69,6 +73,12 @@ async function recordBatch(tx: Tx, batch: Event[]): Promise<void> {
   const lanes = new Map<number, Parameters<typeof recordReported>[2]>();
   for (const { lane, report } of batch.map(reportOf)) lanes.set(lane, [...(lanes.get(lane) ?? []), report]);
   for (const [lane, reports] of lanes) await recordReported(tx, lane, reports);
+}
+
+// As of the middle of the history: some of its days are closed, some are not.
+async function foldAll(tx: Tx): Promise<void> {
+  const now = new Date(START + 21 * 24 * 3600 * 1000);
+  for (const move of await movesToFold(tx, 32, now)) await foldMove(tx, move, now);
 }
 
 async function compareAnswers(
