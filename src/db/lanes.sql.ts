@@ -31,3 +31,8 @@ export async function lockLanes(tx: Tx, lanes: number[]): Promise<void> {
     tx,
   );
 }
+
+/** Locks every lane's row, in ascending order: no writer is under way, and none begins until the transaction ends. */
+export async function lockAllLanes(tx: Tx): Promise<void> {
+  await sql`SELECT lane FROM sequitur.lanes ORDER BY lane FOR UPDATE`.execute(tx);
+}

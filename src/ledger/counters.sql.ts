@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { arrayOf } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { COUNTERS, type CounterTable, KEY_TYPES } from './counters.ts';
 import type { Delta } from './deltas.ts';
@@ -14,21 +15,21 @@ export async function addToCounter(
   const columns = [...key, ...sums, ...(latest ? [latest] : [])];
   const arrays = [
     ...key.map((column, i) =>
-      array(
-        deltas.map((d) => d.key[i]),
+      arrayOf(
+        deltas.map((delta) => delta.key[i]),
         KEY_TYPES[column],
       ),
     ),
     ...sums.map((_, i) =>
-      array(
-        deltas.map((d) => d.sums[i]),
+      arrayOf(
+        deltas.map((delta) => delta.sums[i]),
         'bigint',
       ),
     ),
     ...(latest
       ? [
-          array(
-            deltas.map((d) => d.latest),
+          arrayOf(
+            deltas.map((delta) => delta.latest),
             'timestamptz',
           ),
         ]
@@ -50,8 +51,4 @@ function assignments(sums: readonly string[], latest: string | null): RawBuilder
 
 function names(columns: readonly string[]): RawBuilder<unknown> {
   return sql.join(columns.map((column) => sql.ref(column)));
-}
-
-function array(values: unknown[], type: string): RawBuilder<unknown> {
-  return sql`${values}::${sql.raw(type)}[]`;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { arrayOf } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
 
 /** For each calendar kept in this lane, the reporting day of each instant. In no order; empty for no instants. */
@@ -11,7 +12,7 @@ export async function reportingDays(
     SELECT c.id AS calendar_id, i.at, (i.at AT TIME ZONE c.time_zone)::date AS day
     FROM sequitur.calendar_lanes l
     JOIN sequitur.calendars c ON c.id = l.calendar_id
-    CROSS JOIN unnest(${instants}::timestamptz[]) AS i (at)
+    CROSS JOIN unnest(${arrayOf(instants, 'timestamptz')}) AS i (at)
     WHERE l.lane = ${lane} AND c.status <> 'retired'`.execute(tx);
   return rows;
 }

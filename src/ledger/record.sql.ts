@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { arrayOf, type ElementType } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
 import type { Execution, StepLeft, Trigger } from './facts.ts';
 
@@ -9,7 +10,7 @@ export async function readRecipients(tx: Tx, lane: number, contacts: string[]): 
   const { rows } = await sql<RecipientRow>`
     SELECT contact_id, sequence_id, source, last_at
     FROM sequitur.recipients
-    WHERE lane = ${lane} AND contact_id = ANY(${contacts}::uuid[])`.execute(tx);
+    WHERE lane = ${lane} AND contact_id = ANY(${arrayOf(contacts, 'uuid')})`.execute(tx);
   return rows;
 }
 
@@ -19,8 +20,8 @@ export async function raiseRecipients(tx: Tx, lane: number, executions: Executio
   await sql`
     INSERT INTO sequitur.recipients AS had (lane, contact_id, sequence_id, source, first_at, last_at, n)
     SELECT ${lane}::smallint, contact_id, sequence_id, source, min(at), max(at), count(*)
-    FROM unnest(${pick(executions, 'contact_id')}::uuid[], ${pick(executions, 'sequence_id')}::uuid[],
-                ${pick(executions, 'source')}::text[], ${pick(executions, 'executed_at')}::timestamptz[])
+    FROM unnest(${column(executions, 'contact_id', 'uuid')}, ${column(executions, 'sequence_id', 'uuid')},
+                ${column(executions, 'source', 'text')}, ${column(executions, 'executed_at', 'timestamptz')})
       AS new (contact_id, sequence_id, source, at)
     GROUP BY contact_id, sequence_id, source
     ON CONFLICT (lane, contact_id, sequence_id, source) DO UPDATE SET
@@ -29,7 +30,7 @@ export async function raiseRecipients(tx: Tx, lane: number, executions: Executio
       n = had.n + excluded.n`.execute(tx);
 }
 
-const EXECUTION_COLUMNS: [keyof Execution, string][] = [
+const EXECUTION_COLUMNS: [keyof Execution, ElementType][] = [
   ['executed_at', 'timestamptz'],
   ['id', 'uuid'],
   ['sequence_id', 'uuid'],
@@ -50,7 +51,7 @@ export async function insertExecutions(tx: Tx, lane: number, executions: Executi
   await insertRows(tx, lane, 'sequence_executions', EXECUTION_COLUMNS, executions);
 }
 
-const TRIGGER_COLUMNS: [keyof Trigger, string][] = [
+const TRIGGER_COLUMNS: [keyof Trigger, ElementType][] = [
   ['occurred_at', 'timestamptz'],
   ['id', 'uuid'],
   ['sequence_id', 'uuid'],
@@ -68,7 +69,7 @@ export async function insertTriggers(tx: Tx, lane: number, triggers: Trigger[]):
   await insertRows(tx, lane, 'triggers', TRIGGER_COLUMNS, triggers);
 }
 
-const STEP_COLUMNS: [keyof StepLeft, string][] = [
+const STEP_COLUMNS: [keyof StepLeft, ElementType][] = [
   ['entered_at', 'timestamptz'],
   ['enrollment_id', 'uuid'],
   ['step_id', 'uuid'],
@@ -105,17 +106,20 @@ async function insertRows<Row extends object>(
   tx: Tx,
   lane: number,
   table: string,
-  columns: [keyof Row & string, string][],
+  columns: [keyof Row & string, ElementType][],
   rows: Row[],
 ): Promise<void> {
   if (rows.length === 0) return;
   const names = sql.join(columns.map(([name]) => sql.ref(name)));
-  const arrays = columns.map(([name, type]) => sql`${pick(rows, name)}::${sql.raw(type)}[]`);
+  const arrays = columns.map(([name, type]) => column(rows, name, type));
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} (lane, ${names})
     SELECT ${lane}::smallint, ${names} FROM unnest(${sql.join(arrays)}) AS new (${names})`.execute(tx);
 }
 
-function pick<Row, Column extends keyof Row>(rows: Row[], column: Column): unknown[] {
-  return rows.map((row) => (column === 'context' ? JSON.stringify(row[column]) : row[column]));
+function column<Row>(rows: Row[], name: keyof Row, type: ElementType): RawBuilder<unknown> {
+  return arrayOf(
+    rows.map((row) => row[name]),
+    type,
+  );
 }

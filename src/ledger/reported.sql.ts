@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { arrayOf, type ElementType } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
 import type { Named } from './reported.ts';
 
@@ -11,7 +12,7 @@ export async function readKeys(
 ): Promise<Map<string, Buffer>> {
   const { rows } = await sql<{ contact_id: string; key: string; digest: Buffer }>`
     SELECT k.contact_id, k.key, k.digest
-    FROM (SELECT DISTINCT * FROM unnest(${contacts}::uuid[], ${keys}::text[])) AS asked (contact_id, key)
+    FROM (SELECT DISTINCT * FROM unnest(${arrayOf(contacts, 'uuid')}, ${arrayOf(keys, 'text')})) AS asked (contact_id, key)
     JOIN sequitur.execution_keys k ON k.lane = ${lane} AND k.contact_id = asked.contact_id AND k.key = asked.key`.execute(
     tx,
   );
@@ -21,10 +22,14 @@ export async function readKeys(
 /** Keeps the identities of new reports. Fails on one that is there. */
 export async function insertKeys(tx: Tx, lane: number, reports: Named[]): Promise<void> {
   if (reports.length === 0) return;
+  const column = (name: keyof Named, type: ElementType) =>
+    arrayOf(
+      reports.map((report) => report[name]),
+      type,
+    );
   await sql`
     INSERT INTO sequitur.execution_keys (lane, contact_id, key, executed_at, digest)
     SELECT ${lane}::smallint, new.*
-    FROM unnest(${reports.map((r) => r.contact_id)}::uuid[], ${reports.map((r) => r.key)}::text[],
-                ${reports.map((r) => r.executed_at)}::timestamptz[],
-                ${reports.map((r) => r.digest)}::bytea[]) AS new`.execute(tx);
+    FROM unnest(${column('contact_id', 'uuid')}, ${column('key', 'text')}, ${column('executed_at', 'timestamptz')},
+                ${column('digest', 'bytea')}) AS new`.execute(tx);
 }
