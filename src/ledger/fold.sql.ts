@@ -53,7 +53,8 @@ export async function deleteZeros(tx: Tx, { table, home, sequenceIds }: Move, no
 function isClosed(key: readonly string[], now: Date): RawBuilder<unknown> {
   if (!key.includes('day')) return sql`true`;
   return sql`t.day < (
-    SELECT (${now}::timestamptz AT TIME ZONE c.time_zone)::date FROM sequitur.calendars c WHERE c.id = t.calendar_id)`;
+    SELECT (${now}::timestamptz AT TIME ZONE c.time_zone)::date FROM sequitur.calendars c
+    WHERE c.id = t.calendar_id AND c.status <> 'retired')`;
 }
 
 function ofSequences(key: readonly string[], sequenceIds: string[]): RawBuilder<unknown> {

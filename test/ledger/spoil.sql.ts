@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+import type { Db } from '../../src/db/database.ts';
+
+/** Makes counters wrong in every way: sums too great and too small, rows gone, rows of nothing, a date too late. */
+export async function spoilCounters(db: Db): Promise<void> {
+  const statements = [
+    sql`UPDATE sequitur.workspace_totals SET executions = executions + 7
+        WHERE lane = (SELECT min(lane) FROM sequitur.workspace_totals)`,
+    sql`DELETE FROM sequitur.reach_counts WHERE n = (SELECT max(n) FROM sequitur.reach_counts)`,
+    sql`UPDATE sequitur.people_counts SET n = n - 1`,
+    sql`UPDATE sequitur.step_counts SET n = 0`,
+    sql`UPDATE sequitur.funnel_counts SET n = n * 2`,
+    sql`INSERT INTO sequitur.daily_counts (calendar_id, sequence_id, day, lane, executions)
+        SELECT calendar_id, sequence_id, '1999-12-31', lane, 5 FROM sequitur.daily_counts LIMIT 1`,
+    sql`UPDATE sequitur.sequence_totals SET recipients = 0, last_executed_at = '2030-01-01'`,
+    sql`UPDATE sequitur.recipients SET n = n + 1, first_at = '2000-01-01'`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+}
