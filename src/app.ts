@@ -9,6 +9,7 @@ import { registerAuth } from './auth/routes.ts';
 import { createSessions } from './auth/sessions.ts';
 import { secretFor, signingSecret } from './auth/signing_secret.ts';
 import type { Config } from './config.ts';
+import { findContact } from './contacts/contacts.ts';
 import { registerContacts } from './contacts/routes.ts';
 import { type Db, ping } from './db/database.ts';
 import { countLanes } from './db/lanes.sql.ts';
@@ -181,7 +182,11 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
   registerUnsubscribe(app, parts);
   registerPreview(app, { ...parts, transport: () => transport });
   registerOutbox(app, parts);
-  registerAnalytics(app, { ...parts, findSequence: (idOrKey) => findSequence(db, idOrKey) });
+  registerAnalytics(app, {
+    ...parts,
+    findSequence: (idOrKey) => findSequence(db, idOrKey),
+    findContact: (id) => findContact(db, id),
+  });
   registerWorkspace(app, async () => ({
     version: VERSION,
     time_zone: await time_zone(),

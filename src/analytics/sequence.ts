@@ -1,6 +1,8 @@
 import type { Db } from '../db/database.ts';
 import { type ExecutionRow, listExecutions } from './executions.sql.ts';
-import { type Asked, ask, type Frame } from './frame.ts';
+import { type Filter, type NoPeople, whyNoPeople } from './filter.ts';
+import { type Asked, ask, type Frame, type Question } from './frame.ts';
+import { type Comparison, comparisonOf, type Days } from './range.ts';
 import { type StepTotals, totalsByStep } from './steps.sql.ts';
 import { type Totals, totals, totalsBySource } from './totals.sql.ts';
 import { type ReasonCount, suppressedByReason, triggersBySource } from './triggers.sql.ts';
@@ -13,9 +15,12 @@ export type SourceBreakdown = {
   suppressed: number;
 };
 
-export type SequenceAnswer = Totals & {
-  triggers: number;
-  suppressed: number;
+/** The four numbers of a range. Triggers are null beside a step's emails: no step is part of a trigger. */
+export type Headline = Totals & { triggers: number | null; suppressed: number | null };
+
+export type SequenceAnswer = Headline & {
+  /** Why `unique_recipients` is null; null where it is not. */
+  people_left_out: NoPeople | null;
   suppressed_by_reason: ReasonCount[];
   /** Every source that sent or triggered, the one with most executions first. */
   by_source: SourceBreakdown[];
@@ -23,33 +28,72 @@ export type SequenceAnswer = Totals & {
   by_step: StepTotals[];
   /** The newest first, at most `limit`. */
   executions: ExecutionRow[];
+  /** Null unless asked for, or where the range is today alone. */
+  comparison: Compared | null;
+};
+
+export type Compared = {
+  leaves_out_today: boolean;
+  current: Days & Headline;
+  previous: Days & Headline;
+};
+
+type SequenceAsked = Asked & {
+  sequenceId: string;
+  filter: Filter;
+  /** Whether to compare with the period before. */
+  compare: boolean;
+  limit: number;
 };
 
 /** Everything that the page of one sequence shows about a range: one snapshot, so its parts agree. */
-export function sequenceAnalytics(
-  db: Db,
-  asked: Asked & { sequenceId: string; limit: number },
-): Promise<Frame & SequenceAnswer> {
-  const { sequenceId, limit } = asked;
+export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame & SequenceAnswer> {
+  const { sequenceId, filter, limit } = asked;
   return ask(db, asked, async (question) => {
-    const [all, sent, triggered, reasons, by_step, executions] = await Promise.all([
-      totals(question, sequenceId),
-      totalsBySource(question, sequenceId),
-      triggersBySource(question, sequenceId),
-      suppressedByReason(question, sequenceId),
-      totalsByStep(question, sequenceId),
-      listExecutions(question, { sequenceId, limit, after: null }),
+    const compared = asked.compare ? comparisonOf(question.days, question.today) : null;
+    const [numbers, sent, triggered, reasons, by_step, executions, comparison] = await Promise.all([
+      headline(question, sequenceId, filter),
+      totalsBySource(question, sequenceId, filter),
+      triggersBySource(question, sequenceId, filter.sources),
+      suppressedByReason(question, sequenceId, filter.sources),
+      totalsByStep(question, sequenceId, filter),
+      listExecutions(question, { sequenceId, filter, limit, after: null }),
+      compared && compare(question, sequenceId, filter, compared),
     ]);
     return {
-      ...all,
-      triggers: triggered.reduce((sum, row) => sum + row.triggers, 0),
-      suppressed: triggered.reduce((sum, row) => sum + row.suppressed, 0),
+      ...numbers,
+      people_left_out: whyNoPeople(filter),
       suppressed_by_reason: reasons,
       by_source: bySource(sent, triggered),
       by_step,
       executions,
+      comparison,
     };
   });
+}
+
+async function headline(question: Question, sequenceId: string, filter: Filter): Promise<Headline> {
+  const [sent, triggered] = await Promise.all([
+    totals(question, sequenceId, filter),
+    triggersBySource(question, sequenceId, filter.sources),
+  ]);
+  if (filter.step !== null) return { ...sent, triggers: null, suppressed: null };
+  return {
+    ...sent,
+    triggers: triggered.reduce((sum, row) => sum + row.triggers, 0),
+    suppressed: triggered.reduce((sum, row) => sum + row.suppressed, 0),
+  };
+}
+
+async function compare(
+  question: Question,
+  sequenceId: string,
+  filter: Filter,
+  { current, previous, leaves_out_today }: Comparison,
+): Promise<Compared> {
+  const of = (days: Days) => headline({ ...question, days }, sequenceId, filter);
+  const [now, before] = await Promise.all([of(current), of(previous)]);
+  return { leaves_out_today, current: { ...current, ...now }, previous: { ...previous, ...before } };
 }
 
 function bySource(

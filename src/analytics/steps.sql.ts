@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { EVERYTHING, type Filter } from './filter.ts';
 import type { Question } from './frame.ts';
+import { matching } from './totals.sql.ts';
 
 /** Emails of one revision of a step. `position` is null where the step was removed, `subject` where it is not ours. */
 export type StepTotals = {
@@ -14,6 +16,7 @@ export type StepTotals = {
 export async function totalsByStep(
   { tx, calendar_id, days }: Question,
   sequenceId: string,
+  filter: Filter = EVERYTHING,
 ): Promise<StepTotals[]> {
   const { rows } = await sql<StepTotals>`
     SELECT c.step_id, c.revision, r.subject, CASE WHEN t.removed_at IS NULL THEN t.position END AS position,
@@ -22,7 +25,7 @@ export async function totalsByStep(
       SELECT step_id, revision, sum(n)::int8 AS executions
       FROM sequitur.step_counts
       WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-        AND day BETWEEN ${days.from}::date AND ${days.to}::date
+        AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}
       GROUP BY step_id, revision
       HAVING sum(n) <> 0
     ) c

@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { Question } from './frame.ts';
+import type { FunnelOutcome } from './funnel.ts';
+
+export type FunnelRow = {
+  step_id: string;
+  revision: number | null;
+  position: number | null;
+  subject: string | null;
+  outcome: FunnelOutcome;
+  reason: string;
+  n: number;
+};
+
+/**
+ * People by step (and revision, if asked), outcome and reason, among those who entered it in the days asked for:
+ * steps in their order, removed ones last, the most frequent reason first. Empty where nobody entered any.
+ */
+export async function funnelRows(
+  { tx, calendar_id, days }: Question,
+  sequenceId: string,
+  { sources, byRevision }: { sources: string[]; byRevision: boolean },
+): Promise<FunnelRow[]> {
+  const revision = byRevision ? sql`revision` : sql`NULL::int`;
+  const { rows } = await sql<FunnelRow>`
+    SELECT f.step_id, f.revision, CASE WHEN t.removed_at IS NULL THEN t.position END AS position, r.subject,
+           f.outcome, f.reason, f.n
+    FROM (
+      SELECT step_id, ${revision} AS revision, outcome, reason, sum(n)::int8 AS n
+      FROM sequitur.funnel_counts
+      WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
+        AND day BETWEEN ${days.from}::date AND ${days.to}::date
+        ${sources.length > 0 ? sql`AND source = ANY(${sources}::text[])` : sql``}
+      GROUP BY 1, 2, 3, 4
+      HAVING sum(n) <> 0
+    ) f
+    LEFT JOIN sequitur.sequence_steps t ON t.id = f.step_id
+    LEFT JOIN sequitur.step_revisions r ON r.step_id = f.step_id AND r.revision = coalesce(f.revision, t.revision)
+    ORDER BY 3 NULLS LAST, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(tx);
+  return rows;
+}

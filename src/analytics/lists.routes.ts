@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { problem } from '../http/errors.ts';
+import { pageQuery, readPage } from '../http/pages.ts';
+import type { App } from '../http/server.ts';
+import { listExecutions } from './executions.sql.ts';
+import {
+  count,
+  executionSchema,
+  filterFields,
+  filterOf,
+  frame,
+  rangedQuery,
+  rangeOf,
+  sequenceParams,
+  sourcesOf,
+} from './fields.routes.ts';
+import { ask } from './frame.ts';
+import { listRecipients } from './recipients.sql.ts';
+import type { SequenceDeps } from './routes.ts';
+import { executionList } from './sequence.routes.ts';
+import { listTimeline } from './timeline.sql.ts';
+
+/** The rows behind the numbers, page by page. */
+export function registerLists(app: App, { db, cursors, now, sequenceOf, findContact }: SequenceDeps): void {
+  app.get(
+    '/api/sequences/:id/analytics/executions',
+    { schema: executionsRoute },
+    async ({ params, query }) => {
+      const { id: sequenceId } = await sequenceOf(params.id);
+      const filter = filterOf(query);
+      const list = { list: executionList(sequenceId), position: executionPlace };
+      const answer = await ask(db, { range: rangeOf(query), sequenceId, now: now() }, async (question) => {
+        const page = await readPage(cursors, list, query, async (after, limit) => {
+          const rows = await listExecutions(question, { sequenceId, filter, limit, after: after ?? null });
+          return rows.map((row) => ({ ...row, executed_at: row.executed_at.toISOString() }));
+        });
+        return { executions: page.rows, next_cursor: page.next_cursor };
+      });
+      return { sequence_id: sequenceId, ...answer };
+    },
+  );
+
+  app.get(
+    '/api/sequences/:id/analytics/recipients',
+    { schema: recipientsRoute },
+    async ({ params, query }) => {
+      const { id: sequenceId } = await sequenceOf(params.id);
+      const sources = sourcesOf(query);
+      const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
+      const until = now();
+      const answer = await ask(db, { range: rangeOf(query), sequenceId, now: until }, async (question) => {
+        const page = await readPage(cursors, list, query, async (after, limit) => {
+          const rows = await listRecipients(question, {
+            sequenceId,
+            sources,
+            limit,
+            after: after ?? null,
+            until,
+          });
+          const pinned = after?.until ?? until.toISOString();
+          return rows.map((row) => ({
+            ...row,
+            last_executed_at: row.last_executed_at.toISOString(),
+            until: pinned,
+          }));
+        });
+        return { recipients: page.rows, next_cursor: page.next_cursor };
+      });
+      return { sequence_id: sequenceId, ...answer };
+    },
+  );
+
+  app.get('/api/contacts/:id/timeline', { schema: timelineRoute }, async ({ params, query }) => {
+    const contact = await findContact(params.id);
+    if (!contact) throw problem.notFound('contact', params.id);
+    const sequenceId = query.sequence ? (await sequenceOf(query.sequence)).id : null;
+    const list = { list: `timeline ${contact.id} ${sequenceId}`, position: timelinePlace };
+    const who = { lane: contact.lane, contactId: contact.id };
+    const page = await readPage(cursors, list, query, async (after, limit) => {
+      const rows = await listTimeline(db, who, { sequenceId, limit, after: after ?? null });
+      return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+    });
+    return { contact_id: contact.id, entries: page.rows, next_cursor: page.next_cursor };
+  });
+}
+
+const instant = z.iso.datetime();
+const executionPlace = z.object({ executed_at: instant, id: z.uuid() });
+const recipientPlace = z.object({ last_executed_at: instant, id: z.uuid(), until: instant });
+const timelinePlace = z.object({ at: instant, id: z.uuid() });
+const { step: _step, revision: _revision, ...rangeAndSource } = filterFields;
+const next_cursor = z.string().nullable();
+
+const executionsRoute = {
+  tags: ['Analytics'],
+  summary: 'Who got what when: the executions of a range, newest first',
+  params: sequenceParams,
+  querystring: rangedQuery({ ...filterFields, ...pageQuery.shape }),
+  response: {
+    200: z.object({
+      sequence_id: z.uuid(),
+      ...frame,
+      executions: z.array(executionSchema.extend({ executed_at: instant }).meta({ id: 'ExecutionRow' })),
+      next_cursor,
+    }),
+  },
+};
+
+const recipientsRoute = {
+  tags: ['Analytics'],
+  summary: 'The distinct people of a range, whoever was written to last first',
+  description: 'All pages show the moment of the first: people who are written to meanwhile do not move.',
+  params: sequenceParams,
+  querystring: rangedQuery({ ...rangeAndSource, ...pageQuery.shape }),
+  response: {
+    200: z.object({
+      sequence_id: z.uuid(),
+      ...frame,
+      recipients: z.array(
+        z
+          .object({
+            contact_id: z.uuid(),
+            recipient_email: z.string(),
+            recipient_user_id: z.string().nullable(),
+            executions: count.meta({ description: 'Emails in the range.' }),
+            first_executed_at: z.date(),
+            last_executed_at: instant,
+            sources: z.array(z.string()),
+          })
+          .meta({ id: 'RecipientRow' }),
+      ),
+      next_cursor,
+    }),
+  },
+};
+
+const timelineRoute = {
+  tags: ['Contacts'],
+  summary: 'What happened with one person, newest first',
+  params: z.object({ id: z.uuid() }),
+  querystring: pageQuery.extend({
+    sequence: z.string().max(64).optional().meta({ description: 'Only this sequence: its id or key.' }),
+  }),
+  response: {
+    200: z.object({
+      contact_id: z.uuid(),
+      entries: z.array(
+        z
+          .object({
+            at: instant,
+            kind: z.enum(['triggered', 'not_started', 'sent', 'skipped', 'failed', 'exited']),
+            id: z.uuid(),
+            sequence_id: z.uuid(),
+            sequence_name: z.string(),
+            source: z.string(),
+            reason: z.string(),
+            step_id: z.uuid().nullable(),
+            revision: z.int().nullable(),
+            subject: z.string().nullable(),
+            via: z.string().nullable(),
+          })
+          .meta({ id: 'TimelineEntry' }),
+      ),
+      next_cursor,
+    }),
+  },
+};

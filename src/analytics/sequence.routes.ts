@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { App } from '../http/server.ts';
+import {
+  count,
+  day,
+  executionSchema,
+  filterFields,
+  filterOf,
+  frame,
+  intervalField,
+  peopleLeftOut,
+  rangedQuery,
+  rangeOf,
+  sequenceParams,
+} from './fields.routes.ts';
+import type { SequenceDeps } from './routes.ts';
+import { sequenceAnalytics } from './sequence.ts';
+import { series } from './series.ts';
+
+const NEWEST = 50;
+
+/** One sequence over a range: the numbers of its page, and the same over time. */
+export function registerSequenceAnalytics(app: App, { db, cursors, now, sequenceOf }: SequenceDeps): void {
+  app.get('/api/sequences/:id/analytics', { schema: sequenceRoute }, async ({ params, query }) => {
+    const { id: sequenceId, name: sequence_name } = await sequenceOf(params.id);
+    const filter = filterOf(query);
+    const asked = { sequenceId, range: rangeOf(query), filter, now: now() };
+    const compare = query.compare === 'previous';
+    const answer = await sequenceAnalytics(db, { ...asked, compare, limit: NEWEST + 1 });
+    const executions = answer.executions.slice(0, NEWEST);
+    const last = executions.at(-1);
+    const more = answer.executions.length > NEWEST && last;
+    const next_cursor = more ? cursors.encode(executionList(sequenceId), placeOf(last)) : null;
+    return { sequence_id: sequenceId, sequence_name, ...answer, executions, next_cursor };
+  });
+
+  app.get('/api/sequences/:id/analytics/series', { schema: seriesRoute }, async ({ params, query }) => {
+    const { id: sequenceId } = await sequenceOf(params.id);
+    const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), now: now() };
+    const answer = await series(db, { ...asked, interval: query.interval });
+    return { sequence_id: sequenceId, ...answer };
+  });
+}
+
+/** The name under which cursors of a sequence's executions are signed: a filter may change between two pages. */
+export function executionList(sequenceId: string): string {
+  return `executions ${sequenceId}`;
+}
+
+/** The place of a row in the list of executions. */
+export function placeOf({ executed_at, id }: { executed_at: Date; id: string }) {
+  return { executed_at: executed_at.toISOString(), id };
+}
+
+const headline = {
+  total_executions: count.meta({ description: 'Emails sent.' }),
+  unique_recipients: count
+    .nullable()
+    .meta({ description: 'Distinct people; null where `people_left_out` says why.' }),
+  triggers: count.nullable().meta({ description: 'Accepted triggers; null beside one step’s emails.' }),
+  suppressed: count.nullable(),
+};
+
+const sequenceRoute = {
+  tags: ['Analytics'],
+  summary: 'One sequence over a range of days',
+  description: 'All parts come from one moment, so they agree with each other.',
+  params: sequenceParams,
+  querystring: rangedQuery({
+    ...filterFields,
+    compare: z.enum(['previous']).optional().meta({
+      description: 'Adds the period of the same length before. Today is left out of both sides.',
+    }),
+  }),
+  response: {
+    200: z.object({
+      sequence_id: z.uuid(),
+      sequence_name: z.string(),
+      ...frame,
+      ...headline,
+      people_left_out: peopleLeftOut,
+      suppressed_by_reason: z.array(z.object({ reason: z.string(), count })),
+      by_source: z.array(
+        z.object({
+          source: z.string(),
+          executions: count,
+          unique_recipients: count,
+          triggers: count,
+          suppressed: count,
+        }),
+      ),
+      by_step: z.array(
+        z.object({
+          step_id: z.uuid(),
+          revision: z.int(),
+          subject: z.string().nullable(),
+          position: z.int().nullable().meta({ description: 'From 0; null for a step that was removed.' }),
+          executions: count,
+        }),
+      ),
+      comparison: z
+        .object({
+          leaves_out_today: z.boolean().meta({ description: 'Today is not over, so neither side has it.' }),
+          current: z.object({ from: day, to: day, ...headline }),
+          previous: z.object({ from: day, to: day, ...headline }),
+        })
+        .nullable(),
+      executions: z.array(executionSchema).meta({ description: `The newest, at most ${NEWEST}.` }),
+      next_cursor: z
+        .string()
+        .nullable()
+        .meta({ description: 'For `/executions`, which goes on from there.' }),
+    }),
+  },
+};
+
+/** One bucket of a chart. */
+export const pointSchema = z.object({
+  date: day.meta({ description: 'The first day of the bucket.' }),
+  executions: count,
+  unique_recipients: count.nullable().meta({ description: 'Distinct people of this bucket.' }),
+  triggers: count.nullable(),
+  suppressed: count.nullable(),
+});
+
+const seriesRoute = {
+  tags: ['Analytics'],
+  summary: 'One sequence day by day, week by week or month by month',
+  description: 'Every bucket of the range has its point, so `executions` add up to the total.',
+  params: sequenceParams,
+  querystring: rangedQuery({ ...filterFields, interval: intervalField }),
+  response: {
+    200: z.object({
+      sequence_id: z.uuid(),
+      ...frame,
+      interval: z.enum(['day', 'week', 'month']),
+      people_left_out: peopleLeftOut,
+      points: z.array(pointSchema),
+    }),
+  },
+};

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Db } from '../db/database.ts';
+import type { App } from '../http/server.ts';
+import { count, frame, intervalField, peopleLeftOut, rangedQuery, rangeOf } from './fields.routes.ts';
+import { TIME_RANGES } from './range.ts';
+import { pointSchema } from './sequence.routes.ts';
+import { workspaceSeries } from './series.ts';
+import { summary } from './summary.ts';
+import { workspaceAnalytics } from './workspace.ts';
+
+/** All sequences at a glance. */
+export function registerSummary(app: App, { db, now }: { db: Db; now: () => Date }): void {
+  app.get('/api/sequences/analytics/summary', { schema: summaryRoute }, () => summary(db, now()));
+
+  app.get('/api/analytics', { schema: workspaceRoute }, ({ query }) =>
+    workspaceAnalytics(db, { range: rangeOf(query), now: now() }),
+  );
+
+  app.get('/api/analytics/series', { schema: workspaceSeriesRoute }, ({ query }) =>
+    workspaceSeries(db, { range: rangeOf(query), now: now(), interval: query.interval }),
+  );
+}
+
+const totals = {
+  execution_count: count.meta({ description: 'Emails sent.' }),
+  trigger_count: count.meta({ description: 'Accepted triggers.' }),
+  suppressed_count: count.meta({ description: 'Triggers that started nothing, whatever the reason.' }),
+};
+
+const sequenceSummary = z
+  .object({
+    sequence_id: z.uuid(),
+    sequence_key: z.string(),
+    sequence_name: z.string(),
+    description: z.string(),
+    status: z.enum(['draft', 'active', 'paused', 'archived']),
+    ...totals,
+    unique_recipients: count.meta({ description: 'Distinct people with at least one email.' }),
+    last_executed_at: z.date().nullable(),
+    sparkline: z.array(count).meta({ description: 'Emails of the last 30 reporting days, today last.' }),
+  })
+  .meta({ id: 'SequenceSummary' });
+
+const workspaceTotals = z
+  .object({ ...totals, people: count.meta({ description: 'Distinct people over all sequences.' }) })
+  .meta({ id: 'WorkspaceTotals' });
+
+const summaryRoute = {
+  tags: ['Analytics'],
+  summary: 'Lifetime counts of every sequence',
+  response: {
+    200: z.object({
+      sequences: z.array(sequenceSummary),
+      totals: workspaceTotals,
+      time_zone: z.string(),
+      as_of: z.date(),
+    }),
+  },
+};
+
+const rangeFields = {
+  time_range: z.enum(TIME_RANGES).optional(),
+  from: frame.from.optional(),
+  to: frame.to.optional(),
+};
+
+const workspaceRoute = {
+  tags: ['Analytics'],
+  summary: 'All sequences together over a range of days',
+  querystring: rangedQuery(rangeFields),
+  response: {
+    200: z.object({
+      ...frame,
+      total_executions: count,
+      unique_recipients: count.meta({ description: 'Distinct people, whatever sequence reached them.' }),
+      triggers: count,
+      suppressed: count,
+    }),
+  },
+};
+
+const workspaceSeriesRoute = {
+  tags: ['Analytics'],
+  summary: 'All sequences together, day by day, week by week or month by month',
+  querystring: rangedQuery({ ...rangeFields, interval: intervalField }),
+  response: {
+    200: z.object({
+      ...frame,
+      interval: z.enum(['day', 'week', 'month']),
+      people_left_out: peopleLeftOut,
+      points: z.array(pointSchema),
+    }),
+  },
+};

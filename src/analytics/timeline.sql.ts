@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/database.ts';
+
+/** Something that happened with one person, in one sequence. `detail` depends on the kind. */
+export type TimelineEntry = {
+  at: Date;
+  kind: 'triggered' | 'not_started' | 'sent' | 'skipped' | 'failed' | 'exited';
+  id: string;
+  sequence_id: string;
+  sequence_name: string;
+  source: string;
+  /** Why something was not started, skipped, failed or ended; the empty text where there is nothing to say. */
+  reason: string;
+  step_id: string | null;
+  revision: number | null;
+  subject: string | null;
+  via: string | null;
+};
+
+/** Where a page of a timeline ends: its last entry. */
+export type TimelinePlace = { at: string; id: string };
+
+/**
+ * What happened with a contact, in one sequence or (null) in all, the newest first, after `after`: triggers,
+ * emails, and steps that ended otherwise. Hot and archived rows as one.
+ */
+export async function listTimeline(
+  db: Db,
+  { lane, contactId }: { lane: number; contactId: string },
+  asked: { sequenceId: string | null; limit: number; after: TimelinePlace | null },
+): Promise<TimelineEntry[]> {
+  const { sequenceId, limit, after } = asked;
+  const ofSequence = sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``;
+  const place = after ? sql`WHERE (at, id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``;
+  const { rows } = await sql<TimelineEntry>`
+    SELECT e.at, e.kind, e.id, e.sequence_id, s.name AS sequence_name, e.source, e.reason, e.step_id, e.revision,
+           r.subject, e.via
+    FROM (
+      SELECT * FROM (
+        SELECT occurred_at AS at, CASE outcome WHEN 'accepted' THEN 'triggered' ELSE 'not_started' END AS kind, id,
+               sequence_id, source, reason, NULL::uuid AS step_id, NULL::int AS revision, NULL AS via
+        FROM sequitur.all_triggers WHERE lane = ${lane} AND contact_id = ${contactId} ${ofSequence}
+        UNION ALL
+        SELECT executed_at, 'sent', id, sequence_id, source, '', step_id, revision, via
+        FROM sequitur.all_executions WHERE lane = ${lane} AND contact_id = ${contactId} ${ofSequence}
+        UNION ALL
+        SELECT at, outcome, step_id, sequence_id, source, reason, step_id, revision, NULL
+        FROM sequitur.all_enrollment_steps
+        WHERE lane = ${lane} AND outcome <> 'sent' ${ofSequence}
+          AND enrollment_id IN (
+            SELECT id FROM sequitur.enrollments WHERE lane = ${lane} AND contact_id = ${contactId})
+      ) happened
+      ${place}
+      ORDER BY at DESC, id DESC
+      LIMIT ${limit}
+    ) e
+    JOIN sequitur.sequences s ON s.id = e.sequence_id
+    LEFT JOIN sequitur.step_revisions r ON r.step_id = e.step_id AND r.revision = e.revision
+    ORDER BY e.at DESC, e.id DESC`.execute(db);
+  return rows;
+}
