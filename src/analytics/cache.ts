@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { getOrMake } from '../lib/get_or_make.ts';
+import type { VersionedCache } from '../lib/versioned_cache.ts';
+
+/** What an answer is about: one sequence, or (null) all of them. */
+export type About = string | null;
+
+/** An answer as JSON, and a tag that stays the same exactly as long as nothing that it holds changes. */
+export type Answered = { json: string; etag: string | null };
+
+export type Answers = {
+  /**
+   * The answer to `question` (its name and every parameter, ranges by their days), as JSON: kept from before,
+   * where nothing that it is about has changed since, or computed. Asked several times at once it is computed
+   * once. A cache that fails slows nothing down: the answer is computed.
+   */
+  answer(about: About, question: unknown[], compute: () => Promise<unknown>): Promise<Answered>;
+  /** Says that the counts of these sequences have changed. */
+  changed(sequenceIds: string[]): void;
+};
+
+const ALL = 'all';
+
+/** Answers through `cache`. `isLive` says whether changes made by other processes are heard at the moment. */
+export function cacheAnswers(cache: VersionedCache, isLive: () => boolean): Answers {
+  const underWay = new Map<string, Promise<string>>();
+
+  return {
+    async answer(about, question, compute) {
+      const json = async () => JSON.stringify(await compute());
+      const version = isLive() ? await cache.version([about ?? ALL]) : null;
+      if (version === null) return { json: await json(), etag: null };
+      const key = JSON.stringify([about, ...question]);
+      const place = `${version} ${key}`;
+      const kept = await cache.get(version, key);
+      if (kept !== undefined) return { json: kept, etag: etagOf(place) };
+      const computing = getOrMake(underWay, place, () => json().finally(() => underWay.delete(place)));
+      const computed = await computing;
+      await cache.set(version, key, computed);
+      return { json: computed, etag: etagOf(place) };
+    },
+    changed: (sequenceIds) => cache.changed([ALL, ...sequenceIds]),
+  };
+}
+
+function etagOf(place: string): string {
+  return `W/"${createHash('sha256').update(place).digest('base64url').slice(0, 22)}"`;
+}
