@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Tx } from '../db/database.ts';
 import type { Filter } from './filter.ts';
-import type { Question } from './frame.ts';
+import type { Edges } from './frame.sql.ts';
 
 export type ExecutionRow = {
   id: string;
@@ -21,16 +22,16 @@ export type ExecutionRow = {
 export type ExecutionPlace = { executed_at: string; id: string };
 
 /**
- * Executions of a sequence within the days asked for, the newest first, after `after`: at most `limit` rows, hot
- * and archived as one. By instant and id, so a page stays what it was while new rows arrive.
+ * Executions of a sequence between two instants, the newest first, after `after`: at most `limit` rows, hot and
+ * archived as one. By instant and id, so a page stays what it was while new rows arrive.
  */
 export async function listExecutions(
-  question: Question,
+  tx: Tx,
+  { from, before }: Edges,
   asked: { sequenceId: string; filter: Filter; limit: number; after: ExecutionPlace | null },
 ): Promise<ExecutionRow[]> {
   const { sequenceId, filter, limit, after } = asked;
   const { sources, step, revision } = filter;
-  const { from, before } = zoneEdges(question);
   const { rows } = await sql<ExecutionRow>`
     SELECT id, sequence_id, contact_id, recipient_email, recipient_user_id, context, executed_at, source,
            step_id AS step, revision, via, message_id
@@ -46,13 +47,6 @@ export async function listExecutions(
           : sql``
       }
     ORDER BY executed_at DESC, id DESC
-    LIMIT ${limit}`.execute(question.tx);
+    LIMIT ${limit}`.execute(tx);
   return rows;
-}
-
-/** The instants at which the days asked for begin and are over, in the question's calendar. */
-export function zoneEdges({ calendar_id, days }: Question): Record<'from' | 'before', RawBuilder<Date>> {
-  const edge = (day: RawBuilder<unknown>) => sql<Date>`(
-    SELECT (${day})::timestamp AT TIME ZONE time_zone FROM sequitur.calendars WHERE id = ${calendar_id})`;
-  return { from: edge(sql`${days.from}::date`), before: edge(sql`${days.to}::date + 1`) };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
+import type { Days } from './range.ts';
 
 /** The reporting day of `now`. */
 export async function today(tx: Tx, timeZone: string, now: Date): Promise<string> {
@@ -20,4 +21,17 @@ export async function firstDay(
     tx,
   );
   return rows[0]?.day ?? null;
+}
+
+/** The instants between which a range lies: `from` is in it, `before` is the first one after it. */
+export type Edges = { from: Date; before: Date };
+
+/** The instants at which days begin and are over in a calendar. Throws where there is no such calendar. */
+export async function edgesOf(tx: Tx, calendarId: number, { from, to }: Days): Promise<Edges> {
+  const { rows } = await sql<Edges>`
+    SELECT ${from}::date::timestamp AT TIME ZONE time_zone AS from,
+           (${to}::date + 1)::timestamp AT TIME ZONE time_zone AS before
+    FROM sequitur.calendars WHERE id = ${calendarId}`.execute(tx);
+  if (!rows[0]) throw new Error(`There is no calendar ${calendarId}.`);
+  return rows[0];
 }

@@ -14,6 +14,7 @@ import {
   sequenceParams,
   sourcesOf,
 } from './fields.routes.ts';
+import { edgesOf } from './frame.sql.ts';
 import { ask } from './frame.ts';
 import { listRecipients } from './recipients.sql.ts';
 import type { SequenceDeps } from './routes.ts';
@@ -29,13 +30,18 @@ export function registerLists(app: App, { db, cursors, now, sequenceOf, findCont
       const { id: sequenceId } = await sequenceOf(params.id);
       const filter = filterOf(query);
       const list = { list: executionList(sequenceId), position: executionPlace };
-      const answer = await ask(db, { range: rangeOf(query), sequenceId, now: now() }, async (question) => {
-        const page = await readPage(cursors, list, query, async (after, limit) => {
-          const rows = await listExecutions(question, { sequenceId, filter, limit, after: after ?? null });
-          return rows.map((row) => ({ ...row, executed_at: row.executed_at.toISOString() }));
-        });
-        return { executions: page.rows, next_cursor: page.next_cursor };
-      });
+      const answer = await ask(
+        db,
+        { range: rangeOf(query), sequenceId, now: now() },
+        async ({ tx, calendar_id, days }) => {
+          const edges = await edgesOf(tx, calendar_id, days);
+          const page = await readPage(cursors, list, query, async (after, limit) => {
+            const rows = await listExecutions(tx, edges, { sequenceId, filter, limit, after: after ?? null });
+            return rows.map((row) => ({ ...row, executed_at: row.executed_at.toISOString() }));
+          });
+          return { executions: page.rows, next_cursor: page.next_cursor };
+        },
+      );
       return { sequence_id: sequenceId, ...answer };
     },
   );
@@ -48,24 +54,29 @@ export function registerLists(app: App, { db, cursors, now, sequenceOf, findCont
       const sources = sourcesOf(query);
       const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
       const until = now();
-      const answer = await ask(db, { range: rangeOf(query), sequenceId, now: until }, async (question) => {
-        const page = await readPage(cursors, list, query, async (after, limit) => {
-          const rows = await listRecipients(question, {
-            sequenceId,
-            sources,
-            limit,
-            after: after ?? null,
-            until,
+      const answer = await ask(
+        db,
+        { range: rangeOf(query), sequenceId, now: until },
+        async ({ tx, calendar_id, days }) => {
+          const edges = await edgesOf(tx, calendar_id, days);
+          const page = await readPage(cursors, list, query, async (after, limit) => {
+            const rows = await listRecipients(tx, edges, {
+              sequenceId,
+              sources,
+              limit,
+              after: after ?? null,
+              until,
+            });
+            const pinned = after?.until ?? until.toISOString();
+            return rows.map((row) => ({
+              ...row,
+              last_executed_at: row.last_executed_at.toISOString(),
+              until: pinned,
+            }));
           });
-          const pinned = after?.until ?? until.toISOString();
-          return rows.map((row) => ({
-            ...row,
-            last_executed_at: row.last_executed_at.toISOString(),
-            until: pinned,
-          }));
-        });
-        return { recipients: page.rows, next_cursor: page.next_cursor };
-      });
+          return { recipients: page.rows, next_cursor: page.next_cursor };
+        },
+      );
       return { sequence_id: sequenceId, ...answer };
     },
   );

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { zoneEdges } from './executions.sql.ts';
-import type { Question } from './frame.ts';
+import type { Tx } from '../db/database.ts';
+import type { Edges } from './frame.sql.ts';
 
 /** A distinct person with at least one execution in the range. Instants and `executions` speak of the range. */
 export type RecipientRow = {
@@ -19,17 +19,17 @@ export type RecipientRow = {
 export type RecipientPlace = { last_executed_at: string; id: string; until: string };
 
 /**
- * Distinct recipients of a sequence in the days asked for, from these sources or (none named) from all: whoever
+ * Distinct recipients of a sequence between two instants, from these sources or (none named) from all: whoever
  * was written to last comes first. `until` pins the list to one moment, so that pages do not shift while people
  * are written to again. Walks executions newest first and keeps each person's newest.
  */
 export async function listRecipients(
-  question: Question,
+  tx: Tx,
+  { from, before }: Edges,
   asked: { sequenceId: string; sources: string[]; limit: number; after: RecipientPlace | null; until: Date },
 ): Promise<RecipientRow[]> {
   const { sequenceId, sources, limit, after } = asked;
   const until = after?.until ?? asked.until;
-  const { from, before } = zoneEdges(question);
   const ofSources = (alias: string) =>
     sources.length > 0 ? sql`AND ${sql.ref(`${alias}.source`)} = ANY(${sources}::text[])` : sql``;
   const { rows } = await sql<RecipientRow>`
@@ -59,6 +59,6 @@ export async function listRecipients(
           AND (n.executed_at, n.id) > (e.executed_at, e.id) ${ofSources('n')}
       )
     ORDER BY e.executed_at DESC, e.id DESC
-    LIMIT ${limit}`.execute(question.tx);
+    LIMIT ${limit}`.execute(tx);
   return rows;
 }

@@ -3,6 +3,7 @@ import type { Cursors } from '../http/cursor.ts';
 import { problem } from '../http/errors.ts';
 import type { App } from '../http/server.ts';
 import { registerBreakdowns } from './breakdown.routes.ts';
+import { registerCsv } from './csv.routes.ts';
 import { registerLists } from './lists.routes.ts';
 import { registerSequenceAnalytics } from './sequence.routes.ts';
 import { registerSummary } from './summary.routes.ts';
@@ -36,4 +37,5 @@ export function registerAnalytics(app: App, { findSequence, ...deps }: Analytics
   registerSequenceAnalytics(app, { ...deps, sequenceOf });
   registerBreakdowns(app, { ...deps, sequenceOf });
   registerLists(app, { ...deps, sequenceOf });
+  registerCsv(app, { ...deps, sequenceOf });
 }

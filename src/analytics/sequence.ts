@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { type ExecutionRow, listExecutions } from './executions.sql.ts';
 import { type Filter, type NoPeople, whyNoPeople } from './filter.ts';
+import { edgesOf } from './frame.sql.ts';
 import { type Asked, ask, type Frame, type Question } from './frame.ts';
 import { type Comparison, comparisonOf, type Days } from './range.ts';
 import { type StepTotals, totalsByStep } from './steps.sql.ts';
@@ -57,7 +58,7 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
       triggersBySource(question, sequenceId, filter.sources),
       suppressedByReason(question, sequenceId, filter.sources),
       totalsByStep(question, sequenceId, filter),
-      listExecutions(question, { sequenceId, filter, limit, after: null }),
+      newest(question, { sequenceId, filter, limit }),
       compared && compare(question, sequenceId, filter, compared),
     ]);
     return {
@@ -70,6 +71,13 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
       comparison,
     };
   });
+}
+
+async function newest(
+  { tx, calendar_id, days }: Question,
+  asked: Pick<SequenceAsked, 'sequenceId' | 'filter' | 'limit'>,
+) {
+  return listExecutions(tx, await edgesOf(tx, calendar_id, days), { ...asked, after: null });
 }
 
 async function headline(question: Question, sequenceId: string, filter: Filter): Promise<Headline> {

@@ -8,15 +8,11 @@ export type { Today };
  * the next question ask again, as after a change of zone.
  */
 export function openToday(db: Db, now: () => Date): { today: () => Promise<Today>; forget: () => void } {
-  let known: Promise<Today> | undefined;
+  let known: Today | undefined;
   return {
     async today() {
-      const today = await (known ??= readToday(db, now()));
-      if (now() >= today.ends_at) {
-        known = readToday(db, now());
-        return known;
-      }
-      return today;
+      if (!known || now() >= known.ends_at) known = await readToday(db, now());
+      return known;
     },
     forget() {
       known = undefined;

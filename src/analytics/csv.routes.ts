@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../http/server.ts';
+import { csvHeader, csvLines } from '../lib/csv.ts';
+import { executionsCsv, recipientsCsv } from './csv.ts';
+import {
+  filterFields,
+  filterOf,
+  intervalField,
+  rangedQuery,
+  rangeOf,
+  sequenceParams,
+} from './fields.routes.ts';
+import { edgesOf } from './frame.sql.ts';
+import { ask } from './frame.ts';
+import type { Days } from './range.ts';
+import type { SequenceDeps } from './routes.ts';
+import { type Point, series } from './series.ts';
+
+/** What is shown, as files for a spreadsheet. */
+export function registerCsv(app: App, { db, now, sequenceOf }: SequenceDeps): void {
+  app.get(
+    '/api/sequences/:id/analytics/executions.csv',
+    { schema: executionsRoute },
+    async (request, reply) => {
+      const { id: sequenceId, key } = await sequenceOf(request.params.id);
+      const asked = await resolved(sequenceId, request.query);
+      return sendCsv(reply, fileName(key, 'executions', asked.days), executionsCsv(db, asked));
+    },
+  );
+
+  app.get(
+    '/api/sequences/:id/analytics/recipients.csv',
+    { schema: recipientsRoute },
+    async (request, reply) => {
+      const { id: sequenceId, key } = await sequenceOf(request.params.id);
+      const asked = await resolved(sequenceId, request.query);
+      return sendCsv(
+        reply,
+        fileName(key, 'recipients', asked.days),
+        recipientsCsv(db, { ...asked, until: now() }),
+      );
+    },
+  );
+
+  app.get('/api/sequences/:id/analytics/series.csv', { schema: seriesRoute }, async (request, reply) => {
+    const { id: sequenceId, key } = await sequenceOf(request.params.id);
+    const { query } = request;
+    const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), now: now() };
+    const { points, ...days } = await series(db, { ...asked, interval: query.interval });
+    const lines = [csvHeader(POINT_COLUMNS), csvLines(points, POINT_COLUMNS)];
+    return sendCsv(reply, fileName(key, query.interval, days), lines);
+  });
+
+  // A file is of fixed days: 'the last 30' must not shift while it is being read.
+  async function resolved(
+    sequenceId: string,
+    query: Parameters<typeof rangeOf>[0] & Parameters<typeof filterOf>[0],
+  ) {
+    const range = { range: rangeOf(query), sequenceId, now: now() };
+    const { from, to, edges } = await ask(db, range, async ({ tx, calendar_id, days }) => ({
+      edges: await edgesOf(tx, calendar_id, days),
+    }));
+    return { sequenceId, edges, days: { from, to }, filter: filterOf(query) };
+  }
+}
+
+const POINT_COLUMNS = [
+  'date',
+  'executions',
+  'unique_recipients',
+  'triggers',
+  'suppressed',
+] as const satisfies (keyof Point)[];
+
+function fileName(key: string, what: string, { from, to }: Days): string {
+  return `${key}-${what}-${from}-to-${to}.csv`;
+}
+
+function sendCsv(reply: FastifyReply, name: string, lines: AsyncIterable<string> | string[]): FastifyReply {
+  return reply
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('cache-control', 'no-store')
+    .type('text/csv; charset=utf-8; header=present')
+    .send(Readable.from(lines, { objectMode: false }));
+}
+
+const { step: _step, revision: _revision, ...rangeAndSource } = filterFields;
+const file = { 200: z.string().meta({ description: 'CSV (RFC 4180), UTF-8, with a header.' }) };
+
+const executionsRoute = {
+  tags: ['Analytics'],
+  summary: 'The executions of a range as CSV, newest first',
+  params: sequenceParams,
+  querystring: rangedQuery(filterFields),
+  produces: ['text/csv'],
+  response: file,
+};
+
+const recipientsRoute = {
+  tags: ['Analytics'],
+  summary: 'The distinct people of a range as CSV',
+  params: sequenceParams,
+  querystring: rangedQuery(rangeAndSource),
+  produces: ['text/csv'],
+  response: file,
+};
+
+const seriesRoute = {
+  tags: ['Analytics'],
+  summary: 'One sequence over time as CSV',
+  params: sequenceParams,
+  querystring: rangedQuery({ ...filterFields, interval: intervalField }),
+  produces: ['text/csv'],
+  response: file,
+};
