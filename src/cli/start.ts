@@ -32,7 +32,7 @@ export type Running = Sequitur & { db: Db; url: string };
  */
 export async function serve(
   config: Config,
-  populate: (db: Db) => Promise<void> = (db) => addExamples(db, config),
+  populate: (db: Db, publicUrl: string) => Promise<void> = (db) => addExamples(db, config),
 ): Promise<Running> {
   const log = createLog(config);
   await ensureDashboard();
@@ -41,7 +41,7 @@ export async function serve(
   const store = await openStore(config, (line) => log.info(line));
   try {
     await prepareDatabase(store.db, { timeZone: config.timeZone });
-    await populate(store.db);
+    await populate(store.db, publicUrl);
     const sequitur = await compose(store, { config, publicUrl, log });
     await listen(sequitur, config.host, port);
     sequitur.start();
@@ -63,18 +63,23 @@ export async function serve(
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM; one that comes later than a second after it ends the process at once. */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = () => {
+    let heardAt: number | null = null;
+    const hear = () => {
+      // Ctrl-C under npm arrives twice: from the terminal, and handed on by npm.
+      if (heardAt !== null && performance.now() - heardAt > ONE_SIGNAL_MS) process.exit(130);
+      if (heardAt !== null) return;
+      heardAt = performance.now();
       say('Stopping …');
-      for (const signal of SIGNALS) process.once(signal, () => process.exit(130));
       resolve();
     };
-    for (const signal of SIGNALS) process.once(signal, stop);
+    for (const signal of SIGNALS) process.on(signal, hear);
   });
 }
 
+const ONE_SIGNAL_MS = 1_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 function createLog({ logLevel }: Config) {

@@ -1,6 +1,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from './generated/schema.ts';
+import { inTransaction } from './transaction.ts';
 
 /** The handle that every function touching data takes as its first argument: the pool or an open transaction. */
 export type Db = Kysely<DB>;
@@ -25,10 +26,14 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   const pool = new pg.Pool({
     max: options.max ?? 16,
     application_name: options.applicationName ?? 'sequitur',
+    // What `inTransaction` starts together is sent together.
+    pipeline: true,
     ...settings,
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks fails the query that it is at, and is replaced at the next one. It says so by an event
+  // as well, which would end the process if nobody listened: the pool listens on idle connections only.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -37,7 +42,7 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
  * For analytics answers; writes go through `inLane`.
  */
 export function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+  return inTransaction(db, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 }
 
 /** Whether `db` answers. Throws what the driver throws when it does not. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db, Tx } from './database.ts';
 import { countLanes, insertLanes, lockLane } from './lanes.sql.ts';
+import { inTransaction } from './transaction.ts';
 
 /** How many lanes a new database gets; one that is meant to be spread over a cluster is made with 256. */
 export const DEFAULT_LANES = 32;
@@ -25,7 +26,7 @@ export function laneOf(text: string, lanes: number): number {
  * Different lanes run in parallel. Throws when there is no such lane.
  */
 export function inLane<T>(db: Db, lane: number, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     if (!(await lockLane(tx, lane))) throw new Error(`There is no lane ${lane} in this database.`);
     return work(tx);
   });

@@ -103,9 +103,11 @@ function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enro
   const decision = nextStep(standing);
   switch (decision.next) {
     case 'send': {
-      const { id, revision } = decision.step;
+      const { id } = decision.step;
+      // A claim of this step that ran out may have been sent: the same Message-ID is to be the same mail.
+      const claimed_revision = enrollment.claimed_revision ?? decision.step.revision;
       const attempts = enrollment.attempts + 1;
-      return { ...enrollment, ...lease, claimed_step_id: id, claimed_revision: revision, attempts };
+      return { ...enrollment, ...lease, claimed_step_id: id, claimed_revision, attempts };
     }
     case 'wait_instead':
       return waitInstead(free, decision.step, moves);

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
-import { releaseClaims, releaseLeases, renewLeases } from './lease.sql.ts';
+import { type Lease, releaseClaims, releaseLeases, renewLeases } from './lease.sql.ts';
 
 /** How long a lane stays with a worker that is not heard of any more. */
 export const LEASE_MS = 15_000;
@@ -15,7 +15,8 @@ export type LanesHeld = {
   lanes(): number[];
   /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
   epochOf(lane: number): number | undefined;
-  release(): Promise<void>;
+  /** Gives all lanes back but `keep`, whose leases run out by themselves. */
+  release(keep: number[]): Promise<void>;
 };
 
 /**
@@ -23,25 +24,31 @@ export type LanesHeld = {
  * renewal was asked for on a clock that never jumps, so that this side always gives up first.
  */
 export function holdLanes(db: Db, owner: string, clock: () => number = () => performance.now()): LanesHeld {
-  let epochs = new Map<number, number>();
+  const epochs = new Map<number, number>();
   let renewedAt = Number.NEGATIVE_INFINITY;
+
+  async function takeUp({ lane, epoch }: Lease): Promise<void> {
+    await inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch));
+    epochs.set(lane, epoch);
+  }
 
   return {
     async renew() {
       const at = clock();
       const leases = await renewLeases(db, owner, LEASE_MS);
-      const taken = leases.filter((lease) => lease.taken);
-      await Promise.all(
-        taken.map(({ lane, epoch }) => inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch))),
-      );
-      epochs = new Map(leases.map(({ lane, epoch }) => [lane, epoch]));
+      const ours = new Set(leases.map(({ lane }) => lane));
+      for (const lane of epochs.keys()) if (!ours.has(lane)) epochs.delete(lane);
       renewedAt = at;
+      // By what was taken up here and not by what was taken just now: a lane whose claims could not be released
+      // then is tried again, and not worked on before.
+      const fresh = leases.filter(({ lane, epoch }) => epochs.get(lane) !== epoch);
+      await Promise.all(fresh.map(takeUp));
     },
     lanes: () => [...epochs.keys()],
     epochOf: (lane) => (clock() < renewedAt + LEASE_MS - MARGIN_MS ? epochs.get(lane) : undefined),
-    async release() {
+    async release(keep) {
       epochs.clear();
-      await releaseLeases(db, owner);
+      await releaseLeases(db, owner, keep);
     },
   };
 }

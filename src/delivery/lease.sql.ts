@@ -9,11 +9,11 @@ export async function laneState(tx: Tx, lane: number): Promise<{ epoch: number; 
   return rows[0];
 }
 
-export type Lease = { lane: number; epoch: number; taken: boolean };
+export type Lease = { lane: number; epoch: number };
 
 /**
  * Renews the owner's leases for `leaseMs` and takes lanes that nobody holds any more, which begins a new epoch
- * there. Answers all lanes that the owner holds now; `taken` says which are new.
+ * there. Answers all lanes that the owner holds now, in no order.
  */
 export async function renewLeases(db: Db, owner: string, leaseMs: number): Promise<Lease[]> {
   const { rows } = await sql<Lease>`
@@ -28,7 +28,7 @@ export async function renewLeases(db: Db, owner: string, leaseMs: number): Promi
     SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
         epoch = l.epoch + free.taken::int
     FROM free WHERE free.lane = l.lane
-    RETURNING l.lane, l.epoch, free.taken`.execute(db);
+    RETURNING l.lane, l.epoch`.execute(db);
   return rows;
 }
 
@@ -40,10 +40,11 @@ export async function releaseClaims(tx: Tx, lane: number, epoch: number): Promis
       AND claimed_until > now() AND claimed_epoch < ${epoch}`.execute(tx);
 }
 
-/** Gives all of the owner's lanes back. */
-export async function releaseLeases(db: Db, owner: string): Promise<void> {
+/** Gives the owner's lanes back, all but `keep`. */
+export async function releaseLeases(db: Db, owner: string, keep: number[]): Promise<void> {
   await sql`
-    UPDATE sequitur.lanes SET owner = NULL, lease_until = NULL WHERE owner = ${owner}`.execute(db);
+    UPDATE sequitur.lanes SET owner = NULL, lease_until = NULL
+    WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[])`.execute(db);
 }
 
 /** Those of these lanes that have something ready at `now`, in ascending order. */

@@ -1,6 +1,6 @@
 import type { Contact } from '../contacts/directory.ts';
 import type { Enrollment } from '../enrollment/enrollment.ts';
-import { closeExited, exit, leave, moveOn, noMoves, postpone, unclaimed } from '../enrollment/progress.ts';
+import { closeExited, exit, leave, moveOn, noMoves, postpone, untried } from '../enrollment/progress.ts';
 import type { Execution, Overruled, StepLeft } from '../ledger/facts.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { derivedId, newId } from '../lib/uuid.ts';
@@ -50,7 +50,7 @@ export class Settlement {
     const isCurrent = enrollment.claimed_step_id === claim.step_id && enrollment.attempts === claim.attempt;
     if (!isCurrent) return;
     if (enrollment.status === 'exited') return this.#put(closeExited(enrollment, at, this.moves));
-    if (outcome.kind === 'abandoned') return this.#put(unclaimed(enrollment));
+    if (outcome.kind === 'abandoned') return this.#put(untried(enrollment));
     if (outcome.kind === 'permanent') return this.#fail(result, outcome, enrollment);
     const dueAt = new Date(at.getTime() + backoff(claim.attempt, this.#chance()));
     this.#put(postpone(enrollment, dueAt, `${outcome.outcome}: ${outcome.reply}`));
@@ -89,6 +89,9 @@ export class Settlement {
     else {
       this.moves.entered.push({ ...after, revision: after.waited_revision });
       this.moves.left.push(after);
+      // Or the run would take it for one that has nothing behind it, and come to this step again.
+      this.#doneBy(enrollment).add(after.step_id);
+      this.#put({ ...enrollment, last_step_id: after.step_id });
     }
     return true;
   }
@@ -131,18 +134,25 @@ export class Settlement {
   ): void {
     const { outcome: reason, reply, isHardBounce } = outcome;
     const ending = { outcome: 'failed' as const, reason, reply, revision: claim.revision };
-    if (!isHardBounce) {
+    if (isHardBounce) {
+      this.bounced.push({ contact_id: claim.contact.id, at });
+      this.#put(exit(leave(enrollment, ending, at, this.moves), 'bounced', at, this.moves));
+    } else {
       const way = this.#wayOn(enrollment, claim.step_id);
-      return this.#put(moveOn(enrollment, ending, { ...way, at, moves: this.moves }));
+      this.#put(moveOn(enrollment, ending, { ...way, at, moves: this.moves }));
     }
-    this.bounced.push({ contact_id: claim.contact.id, at });
-    this.#put(exit(leave(enrollment, ending, at, this.moves), 'bounced', at, this.moves));
+    const left = this.moves.left.at(-1);
+    if (left) this.#left.set(`${enrollment.id} ${claim.step_id}`, left);
   }
 
   #wayOn(enrollment: Enrollment, left: string): { plan: Plan; done: Set<string> } {
     const plan = this.#standing.plans.get(enrollment.sequence_id);
     if (!plan) throw new Error(`Sequence ${enrollment.sequence_id} is gone.`);
-    return { plan, done: getOrMake(this.#standing.done, enrollment.id, () => new Set<string>()).add(left) };
+    return { plan, done: this.#doneBy(enrollment).add(left) };
+  }
+
+  #doneBy({ id }: Enrollment): Set<string> {
+    return getOrMake(this.#standing.done, id, () => new Set());
   }
 
   #contact(id: string): Contact {

@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
-import { batches } from '../lib/batches.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Claim, claimSteps } from './claim.ts';
 import type { Composer } from './compose.ts';
 import { holdLanes, RENEW_MS } from './lanes_held.ts';
 import { dueLanes, lanesToRelease, releaseHeld } from './lease.sql.ts';
 import type { Transport } from './send/transport.ts';
-import { type Outcome, type Result, settle } from './settle.ts';
+import type { Outcome } from './settle.ts';
+import { openSettling } from './settling.ts';
 
 export type Worker = {
   start(): void;
@@ -21,7 +21,7 @@ export type Worker = {
   wake(): void;
   /** Says that a sequence may be active again, so that those held for it go on. */
   wakeHeld(): void;
-  /** Results that wait to be settled. */
+  /** Mails that are claimed or sent, and whose results are not settled. */
   backlog(): number;
   /** How many lanes it holds. */
   lanes(): number;
@@ -41,35 +41,35 @@ export type WorkerOptions = {
 const POLL_MS = 1_000;
 const CLAIM_LIMIT = 50;
 const LANES_AT_ONCE = 4;
-const SETTLE_LIMIT = 500;
+// Enough to keep every connection busy. What is claimed waits in memory, rendered, and not for another worker.
+const SENDING_LIMIT = 500;
 /** Results waiting for the database at which no more mail is claimed. */
 export const BACKLOG_LIMIT = 5_000;
 // A claim lives as long as its worker holds the lane; this only bounds a send that hangs in a living process.
 const CLAIM_MS = 10 * 60_000;
 // Sequences say when they become active; this is the net under it.
 const HELD_EVERY_MS = 60_000;
-const STOP_MS = 1_000;
-const RETRY_MS = [50, 200, 1_000, 5_000] as const;
+const RELEASE_LIMIT = 500;
+// Longer than a mail server connection is given to end when sending stops.
+const STOP_MS = 1_300;
 
 /** Claims, composes, sends and settles, round after round. DESIGN of the states: docs/states.md. */
 export function createWorker(options: WorkerOptions): Worker {
   const { db, composer, transport, now, chance, onCounted, onTrouble } = options;
   const held = holdLanes(db, newId());
   const stopped = new AbortController();
-  const settling = batches<Result, undefined>({
-    run: settleBatch,
-    size: SETTLE_LIMIT,
-    parallel: LANES_AT_ONCE,
-  });
-  const busy = new Map<number, Promise<number>>();
-  let backlog = 0;
+  const settled = openSettling({ db, parallel: LANES_AT_ONCE, chance, onCounted, onTrouble });
+  const claiming = new Map<number, Promise<number>>();
+  /** By enrollment and step: mails that are claimed and whose results are not settled. */
+  const underWay = new Map<string, { lane: number; end: Promise<void> }>();
+  let sending = 0;
   let stopping = false;
   let loops: Promise<void>[] = [];
   let lookedForHeld = Number.NEGATIVE_INFINITY;
+  let mayBeReleased = true;
   let wakeUp: () => void = () => {};
   let woken = false;
 
-  // Lanes go their own ways: one whose mail server is slow holds up no other, nor the look for due steps.
   async function run(): Promise<void> {
     while (!stopping) {
       await look().catch((error) => onTrouble(error, 'looking for due steps'));
@@ -80,6 +80,8 @@ export function createWorker(options: WorkerOptions): Worker {
   async function keepLanes(): Promise<void> {
     while (!stopping) {
       await held.renew().catch((error) => onTrouble(error, 'renewing lanes'));
+      // Lanes that are new here may have something due.
+      wake();
       await wait(RENEW_MS, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
     }
   }
@@ -87,34 +89,38 @@ export function createWorker(options: WorkerOptions): Worker {
   async function runOnce(): Promise<number> {
     await held.renew();
     const ready = await Promise.all(await look());
+    await Promise.all([...underWay.values()].map(({ end }) => end));
     return ready.reduce((sum, n) => sum + n, 0);
   }
 
   /** Sets hands to work on lanes with something due, as many as are free. */
   async function look(): Promise<Promise<number>[]> {
-    if (backlog > BACKLOG_LIMIT || busy.size >= LANES_AT_ONCE) return [];
+    const isFull = sending + CLAIM_LIMIT > SENDING_LIMIT || underWay.size > BACKLOG_LIMIT;
+    if (isFull || claiming.size >= LANES_AT_ONCE) return [];
     await releaseActiveAgain();
-    const free = held.lanes().filter((lane) => !busy.has(lane));
+    const free = held.lanes().filter((lane) => !claiming.has(lane));
     const due = await dueLanes(db, free, now());
-    return due.slice(0, LANES_AT_ONCE - busy.size).map(workOn);
+    return due.slice(0, LANES_AT_ONCE - claiming.size).map(workOn);
   }
 
   function workOn(lane: number): Promise<number> {
-    const work = runLane(lane)
+    const work = claimIn(lane)
       .catch((error) => {
-        onTrouble(error, 'sending for a lane');
+        onTrouble(error, 'claiming due steps');
         return 0;
       })
-      .finally(() => {
-        busy.delete(lane);
+      .then((ready) => {
+        claiming.delete(lane);
         // There may be more of this lane, or others that waited for a hand.
-        wake();
+        if (ready > 0) wake();
+        return ready;
       });
-    busy.set(lane, work);
+    claiming.set(lane, work);
     return work;
   }
 
-  async function runLane(lane: number): Promise<number> {
+  /** Claims what is due in a lane and sends it on its way. Answers how many steps were ready. */
+  async function claimIn(lane: number): Promise<number> {
     const epoch = held.epochOf(lane);
     if (epoch === undefined) return 0;
     const at = now();
@@ -122,15 +128,28 @@ export function createWorker(options: WorkerOptions): Worker {
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
     const { claims, moved, ready } = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
     if (moved.length > 0) onCounted(moved);
-    backlog += claims.length;
-    await Promise.all(claims.map((claim) => deliver(claim, epoch)));
+    for (const claim of claims) send(claim, epoch);
     return ready;
   }
 
+  // Nobody waits for this: a mail that hangs holds up no other, neither of its lane nor of another.
+  function send(claim: Claim, epoch: number): void {
+    const mail = `${claim.enrollment_id} ${claim.step_id}`;
+    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
+    if (underWay.has(mail)) return;
+    const end = deliver(claim, epoch).then(() => {
+      underWay.delete(mail);
+      // Its next step may be due at once.
+      wake();
+    });
+    underWay.set(mail, { lane: claim.lane, end });
+  }
+
   async function deliver(claim: Claim, epoch: number): Promise<void> {
+    sending += 1;
     const outcome = await attempt(claim, epoch);
-    await settling.submit(claim.lane, [{ claim, at: now(), outcome }]);
-    backlog -= 1;
+    sending -= 1;
+    await settled({ claim, at: now(), outcome });
   }
 
   async function attempt(claim: Claim, epoch: number): Promise<Outcome> {
@@ -147,6 +166,7 @@ export function createWorker(options: WorkerOptions): Worker {
       // The last look before the mail is out of our hands.
       if (stopping || held.epochOf(claim.lane) !== epoch) return { kind: 'abandoned' };
       const sent = await transport().send(composed.mail);
+      if (stopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
       return sent.kind === 'accepted' ? { ...sent, mail: composed.mail } : sent;
     } catch (error) {
       onTrouble(error, 'sending');
@@ -154,29 +174,18 @@ export function createWorker(options: WorkerOptions): Worker {
     }
   }
 
-  // A result that a server has accepted is never given up: it waits here until the database takes it.
-  async function settleBatch(lane: number, results: Result[]): Promise<undefined[]> {
-    for (let tries = 0; ; tries++) {
-      try {
-        await ensureWeeks(
-          db,
-          results.map((result) => result.at),
-        );
-        onCounted(await inLane(db, lane, (tx) => settle(tx, lane, results, chance)));
-        return results.map(() => undefined);
-      } catch (error) {
-        onTrouble(error, 'settling');
-        if (results.length > 1 && tries > 0) throw error;
-        await wait(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { ref: false });
-      }
-    }
-  }
-
   async function releaseActiveAgain(): Promise<void> {
-    if (performance.now() - lookedForHeld < HELD_EVERY_MS) return;
+    if (!mayBeReleased && performance.now() - lookedForHeld < HELD_EVERY_MS) return;
     lookedForHeld = performance.now();
-    for (const lane of await lanesToRelease(db, held.lanes())) {
-      await inLane(db, lane, (tx) => releaseHeld(tx, lane, SETTLE_LIMIT));
+    mayBeReleased = false;
+    try {
+      for (const lane of await lanesToRelease(db, held.lanes())) {
+        const released = await inLane(db, lane, (tx) => releaseHeld(tx, lane, RELEASE_LIMIT));
+        if (released === RELEASE_LIMIT) mayBeReleased = true;
+      }
+    } catch (error) {
+      mayBeReleased = true;
+      throw error;
     }
   }
 
@@ -196,14 +205,19 @@ export function createWorker(options: WorkerOptions): Worker {
     wakeUp();
   }
 
+  async function allEnded(): Promise<void> {
+    await Promise.all([...loops, ...claiming.values()]);
+    await Promise.all([...underWay.values()].map(({ end }) => end));
+  }
+
   return {
     runOnce,
     wake,
     wakeHeld() {
-      lookedForHeld = Number.NEGATIVE_INFINITY;
+      mayBeReleased = true;
       wake();
     },
-    backlog: () => backlog,
+    backlog: () => underWay.size,
     lanes: () => held.lanes().length,
     start() {
       if (loops.length === 0) loops = [keepLanes(), run()];
@@ -212,9 +226,10 @@ export function createWorker(options: WorkerOptions): Worker {
       stopping = true;
       stopped.abort();
       wakeUp();
-      const ended = Promise.all([...loops, ...busy.values()]);
-      await Promise.race([ended, wait(STOP_MS, undefined, { ref: false })]);
-      await held.release();
+      await Promise.race([allEnded(), wait(STOP_MS, undefined, { ref: false })]);
+      // What still hangs may have been accepted: its lane is not given back, so that nobody sends it again at once.
+      const hanging = new Set([...underWay.values()].map(({ lane }) => lane));
+      await held.release([...hanging]).catch((error) => onTrouble(error, 'giving lanes back'));
     },
   };
 }

@@ -39,15 +39,25 @@ export function openIntake(options: {
   async function run(lane: number, requests: LaneRequest[]): Promise<(TriggerAnswer | Elsewhere)[]> {
     const at = now();
     await ensureWeeks(db, [at]);
-    const answers = await inLane(db, lane, (tx) => acceptTriggers(tx, directory, lane, requests, at));
-    onCommitted(lane, [...new Set(requests.map((request) => request.sequence_id))]);
-    return answers;
+    let isDecided = false;
+    try {
+      const answers = await inLane(db, lane, async (tx) => {
+        const decided = await acceptTriggers(tx, directory, lane, requests, at);
+        isDecided = true;
+        return decided;
+      });
+      onCommitted(lane, [...new Set(requests.map((request) => request.sequence_id))]);
+      return answers;
+    } catch (error) {
+      throw isDecided ? new MaybeCommitted(error) : error;
+    }
   }
 
   const lanes = batches<LaneRequest, TriggerAnswer | Elsewhere>({
     run,
     size: BATCH,
     parallel: LANES_AT_ONCE,
+    mayRunAgain: (error) => !(error instanceof MaybeCommitted),
   });
 
   async function place(lane: number, request: LaneRequest): Promise<TriggerAnswer> {
@@ -68,4 +78,14 @@ export function openIntake(options: {
     },
     idle: lanes.idle,
   };
+}
+
+/**
+ * The connection broke at the commit, and nobody can tell whether it went through. The callers are told of a
+ * failure: run again by ourselves, triggers without a request key could count twice.
+ */
+class MaybeCommitted extends Error {
+  constructor(cause: unknown) {
+    super('The connection to the database was lost while triggers were being committed.', { cause });
+  }
 }

@@ -130,6 +130,11 @@ export function unclaimed(enrollment: Enrollment): Enrollment {
   return { ...enrollment, ...UNCLAIMED };
 }
 
+/** The enrollment without its claim, which was not used: it does not count as a try. */
+export function untried(enrollment: Enrollment): Enrollment {
+  return { ...enrollment, ...UNCLAIMED, attempts: enrollment.attempts - 1 };
+}
+
 /** Gives the claim back, to be tried again at `dueAt`. */
 export function postpone(enrollment: Enrollment, dueAt: Date, error: string): Enrollment {
   return { ...enrollment, ...UNCLAIMED, due_at: dueAt, last_error: error };

@@ -14,6 +14,8 @@ export type PromoPageDeps = { db: Db; intake: Intake };
 // Looks like a field that a robot wants to fill in.
 const HONEYPOT = 'website';
 const POSTS_A_MINUTE = 20;
+// Ours are UUIDs. Whoever sends a longer one is taken for a visitor without: an index would not hold it.
+const LONGEST_REQUEST_KEY = 100;
 
 /** The promo page and its form. Public, plain HTML, without JavaScript. */
 export function registerPromoPage(app: App, { db, intake }: PromoPageDeps): void {
@@ -89,6 +91,6 @@ const text = z.string().max(2_000).default('');
 const form = z.object({
   name: text.transform((t) => t.trim()),
   email: text,
-  request_key: text,
+  request_key: text.transform((key) => (key.length > LONGEST_REQUEST_KEY ? '' : key)),
   [HONEYPOT]: text,
 });

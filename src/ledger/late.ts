@@ -1,6 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import { countByDay, dayOrNever } from './counting.ts';
-import { type Calendar, calendarsFor } from './days.ts';
+import { keptCalendars } from './days.sql.ts';
+import { type Calendar, withDays } from './days.ts';
 import { Deltas } from './deltas.ts';
 import type { Execution } from './facts.ts';
 import { findNeighbours, type Neighbours } from './late.sql.ts';
@@ -13,9 +14,9 @@ import { addDeltas } from './record.ts';
  * it searches the contact's rows, within the bounds that `recipients` gives.
  */
 export async function recordLate(tx: Tx, lane: number, execution: Execution): Promise<void> {
-  const found = await findNeighbours(tx, lane, execution);
+  const [found, kept] = await Promise.all([findNeighbours(tx, lane, execution), keptCalendars(tx, lane)]);
   const deltas = new Deltas();
-  for (const calendar of await calendarsFor(tx, lane, instantsOf(execution, found))) {
+  for (const calendar of await withDays(tx, kept, instantsOf(execution, found))) {
     moveReach(deltas, calendar, execution, found);
     movePeople(deltas, calendar, execution, found);
     countByDay(deltas, calendar.id, calendar.day(execution.executed_at), execution);

@@ -1,7 +1,8 @@
 import type { Tx } from '../db/database.ts';
 import { addToCounter } from './counters.sql.ts';
 import { countExecutions, countLifetime, countSteps, countTriggers } from './counting.ts';
-import { calendarsFor } from './days.ts';
+import { keptCalendars } from './days.sql.ts';
+import { withDays } from './days.ts';
 import { Deltas } from './deltas.ts';
 import type { Facts } from './facts.ts';
 import { recordLate } from './late.ts';
@@ -22,7 +23,10 @@ import {
  */
 export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> {
   const { executions = [], triggers = [], entered = [], withdrawn = [], left = [], overruled = [] } = facts;
-  const { live, late } = await linkToPrevious(tx, lane, executions);
+  const [{ live, late }, kept] = await Promise.all([
+    linkToPrevious(tx, lane, executions),
+    keptCalendars(tx, lane),
+  ]);
   const deltas = new Deltas();
   const steps = { entered, withdrawn, left, overruled };
   const instants = [
@@ -32,7 +36,7 @@ export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> 
       (step) => step.entered_at,
     ),
   ];
-  for (const calendar of await calendarsFor(tx, lane, instants)) {
+  for (const calendar of await withDays(tx, kept, instants)) {
     countExecutions(deltas, calendar, live);
     countTriggers(deltas, calendar, triggers);
     countSteps(deltas, calendar, steps);

@@ -15,14 +15,15 @@ type Waiting<Item, Answer> = {
  * Gathers what arrives while a batch of the same key is under way into that key's next batch. So a single item
  * waits for nothing, and under load one transaction serves many. At most `parallel` keys run at once, at most
  * `size` items a batch. When a batch of several fails, its items are run one by one: one of them that cannot
- * be written must not take the others with it.
+ * be written must not take the others with it. Unless `mayRunAgain` says of the error that it must not be.
  */
 export function batches<Item, Answer>(options: {
   run: (key: number, items: Item[]) => Promise<Answer[]>;
   size: number;
   parallel: number;
+  mayRunAgain?: (error: unknown) => boolean;
 }): Batches<Item, Answer> {
-  const { run, size, parallel } = options;
+  const { run, size, parallel, mayRunAgain = () => true } = options;
   const queues = new Map<number, Waiting<Item, Answer>[]>();
   const busy = new Set<number>();
   let whenIdle: (() => void)[] = [];
@@ -58,13 +59,14 @@ export function batches<Item, Answer>(options: {
       );
       for (const [i, waiting] of batch.entries()) waiting.resolve(answers[i] as Answer);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
-      else for (const waiting of batch) await answer(key, [waiting]);
+      if (batch.length > 1 && mayRunAgain(error)) for (const waiting of batch) await answer(key, [waiting]);
+      else for (const waiting of batch) waiting.reject(error);
     }
   }
 
   return {
     submit(key, items) {
+      if (items.length === 0) return Promise.resolve([]);
       const queue = queues.get(key) ?? [];
       queues.set(key, queue);
       const answers = items.map(

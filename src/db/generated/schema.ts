@@ -318,6 +318,17 @@ export interface SequiturRecipients {
   source: string;
 }
 
+export interface SequiturRecounts {
+  counters: Json;
+  differing: number;
+  finished_at: Timestamp;
+  id: string;
+  keys: number;
+  repaired: boolean;
+  started_at: Timestamp;
+  trigger: string;
+}
+
 export interface SequiturSequenceEntries {
   active_enrollments: Generated<number>;
   contact_id: string;
@@ -546,6 +557,7 @@ export interface DB {
   "sequitur.promo_pages": SequiturPromoPages;
   "sequitur.reach_counts": SequiturReachCounts;
   "sequitur.recipients": SequiturRecipients;
+  "sequitur.recounts": SequiturRecounts;
   "sequitur.sequence_entries": SequiturSequenceEntries;
   "sequitur.sequence_executions": SequiturSequenceExecutions;
   "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;

@@ -83,9 +83,14 @@ function rendered(
   variables: Record<string, unknown>,
 ): FieldOutput {
   const result = renderTemplate(template, variables);
-  if (result.ok) return result;
+  if (result.ok) return { ok: true, output: withoutGarbage(result.output) };
   const { line, column, message } = result;
   return { ok: false, problem: { field, line, column, message } };
+}
+
+/** Filters can print what no mail and no column may hold: `base64_decode` a NUL, `slice` half an emoji. */
+function withoutGarbage(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function mailOf(data: RenderData, subject: string, html: string, text: string | null): RenderedMail {

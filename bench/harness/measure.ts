@@ -1,0 +1,49 @@
+/** The middle value; the mean of the two middle ones where their number is even. Throws for none. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const below = sorted[Math.ceil(middle) - 1];
+  const above = sorted[Math.floor(middle)];
+  if (below === undefined || above === undefined) throw new Error('There is no median of nothing.');
+  return (below + above) / 2;
+}
+
+/**
+ * Runs each of `sides` once a round, so that whatever slows the machine for a while slows all of them; every
+ * other round goes backwards, so that none always follows the same one. Round 0 only warms up. Gives what each
+ * side measured from round 1 on.
+ */
+export async function interleave<Side extends string>(
+  sides: Record<Side, (round: number) => Promise<number>>,
+  { rounds, signal }: { rounds: number; signal: AbortSignal },
+): Promise<Record<Side, number[]>> {
+  const order = Object.keys(sides) as Side[];
+  const measured = Object.fromEntries(order.map((side) => [side, []])) as unknown as Record<Side, number[]>;
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
+      signal.throwIfAborted();
+      const figure = await sides[side](round);
+      if (round > 0) measured[side].push(figure);
+    }
+  }
+  return measured;
+}
+
+/** The median, over the rounds, of `a` divided by `b`. */
+export function ratio(a: number[], b: number[]): number {
+  return median(a.map((value, round) => value / (b[round] ?? Number.NaN)));
+}
+
+/** How long `work` takes on all of `items`, `atOnce` of them at a time; item i is of hand i mod `atOnce`. */
+export async function secondsOf<Item>(
+  items: Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<unknown>,
+): Promise<number> {
+  const started = performance.now();
+  const hand = async (first: number) => {
+    for (let i = first; i < items.length; i += atOnce) await work(items[i] as Item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, first) => hand(first)));
+  return (performance.now() - started) / 1000;
+}

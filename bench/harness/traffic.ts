@@ -1,0 +1,175 @@
+import type { Execution } from '../../src/ledger/facts.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const TRAFFIC = {
+  /** When it begins, in milliseconds since 1970: a Monday. */
+  start: Date.UTC(2026, 0, 5),
+  lanes: 32,
+  /** Enrollments a day in each lane. With the steps that follow, some 20,000 emails a day in all lanes. */
+  enrolled: 260,
+  /** How many of them are people never seen before; the others were enrolled in something earlier. */
+  newcomers: 104,
+  /** Mean age in days of the first enrollment of somebody who returns. */
+  returnAfterDays: 30,
+  /** The share that goes on from one step to the next. */
+  goingOn: 0.92,
+} as const;
+
+/** Days of delay of each step since enrollment, sequence by sequence; the first ones are the most used. */
+const SEQUENCES = [
+  [0, 2, 5],
+  [0, 1, 3, 7],
+  [0],
+  [0, 3],
+  [0, 2, 4, 8, 12],
+  [0, 7],
+  [0],
+  [0, 1],
+  [0, 3, 10],
+  [0],
+  [0, 5],
+  [0, 1, 2],
+] as const;
+
+const SOURCES = ['promo', 'event_trigger', 'api', 'manual', 'import'] as const;
+const SHARES = [0.45, 0.75, 0.9, 0.94, 1];
+
+/**
+ * Made-up emails of a workspace that lives: people are enrolled, get the steps of their sequence days apart, and
+ * return, to the same sequence or another, from the same source or another. The same in every run. A lane's
+ * emails come in the order of time, so what is recorded of it first is its past.
+ */
+export class Traffic {
+  readonly #lanes: LaneClock[];
+  #taken: number;
+
+  constructor() {
+    this.#lanes = Array.from({ length: TRAFFIC.lanes }, () => ({ day: 0, now: [], ahead: [] }));
+    this.#taken = 0;
+  }
+
+  /** How many emails were taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** The next `count` batches of `size` emails, lane after lane. */
+  batches(count: number, size: number): Batch[] {
+    this.#taken += count * size;
+    return Array.from({ length: count }, (_, i) => {
+      const lane = i % TRAFFIC.lanes;
+      return { lane, executions: this.#take(lane, size) };
+    });
+  }
+
+  /** Another traffic that goes on from here. */
+  fork(): Traffic {
+    const copy = new Traffic();
+    copy.#taken = this.#taken;
+    for (const [lane, { day, now, ahead }] of this.#lanes.entries()) {
+      copy.#lanes[lane] = { day, now: [...now], ahead: ahead.map((emails) => [...emails]) };
+    }
+    return copy;
+  }
+
+  #take(lane: number, size: number): Execution[] {
+    const clock = this.#lanes[lane];
+    if (!clock) throw new Error(`There is no lane ${lane} in this traffic.`);
+    while (clock.now.length < size) passDay(lane, clock);
+    return clock.now.splice(0, size);
+  }
+}
+
+export type Batch = { lane: number; executions: Execution[] };
+
+/** Where a lane stands: emails until the end of `day` that nobody took yet, and those of the days after it. */
+type LaneClock = { day: number; now: Execution[]; ahead: Execution[][] };
+
+function passDay(lane: number, clock: LaneClock): void {
+  for (let n = 0; n < TRAFFIC.enrolled; n += 1) {
+    for (const { delay, email } of emailsOf({ lane, day: clock.day, n })) {
+      while (clock.ahead.length <= delay) clock.ahead.push([]);
+      clock.ahead[delay]?.push(email);
+    }
+  }
+  const today = clock.ahead.shift() ?? [];
+  clock.now.push(...today.sort((a, b) => a.executed_at.getTime() - b.executed_at.getTime()));
+  clock.day += 1;
+}
+
+type Enrollment = { lane: number; day: number; n: number };
+
+/** The emails that an enrollment gets, each with its days of delay. */
+function emailsOf(enrollment: Enrollment): { delay: number; email: Execution }[] {
+  const { lane, day, n } = enrollment;
+  const sequence = Math.floor(SEQUENCES.length * chance(enrollment, 'sequence') ** 2);
+  const stamina = chance(enrollment, 'stamina');
+  const share = chance(enrollment, 'source');
+  const source = SOURCES[SHARES.findIndex((limit) => share < limit)] ?? 'api';
+  const at = TRAFFIC.start + day * DAY_MS + Math.floor(chance(enrollment, 'time') * DAY_MS);
+  const person = personOf(enrollment);
+  const name = `${lane}-${person.day}-${person.n}`;
+  const same = {
+    sequence_id: uuid(TRAFFIC.start, 7, sequence),
+    revision: 1,
+    enrollment_id: null,
+    contact_id: uuid(TRAFFIC.start + person.day * DAY_MS, 7, lane, person.day, person.n),
+    recipient_email: `person-${name}@example.com`,
+    recipient_user_id: person.n % 2 === 0 ? `user-${name}` : null,
+    context: source === 'promo' ? { page: 'spring-sale', utm_source: 'newsletter' } : {},
+    source,
+    // As an outside sender reports it: such an email moves every counter of executions, the funnel too.
+    via: 'reported' as const,
+    message_id: null,
+  };
+  const delays = (SEQUENCES[sequence] ?? []).filter((_, step) => stamina <= TRAFFIC.goingOn ** step);
+  return delays.map((delay, step) => ({
+    delay,
+    email: {
+      ...same,
+      id: uuid(at, 5, lane, day, n, step),
+      step_id: uuid(TRAFFIC.start, 7, sequence, step + 1),
+      executed_at: new Date(at + delay * DAY_MS),
+    },
+  }));
+}
+
+/** Who an enrollment is of: a newcomer, named by it, or somebody named by an earlier one of the same lane. */
+function personOf(enrollment: Enrollment): { day: number; n: number } {
+  const { day, n } = enrollment;
+  if (n < TRAFFIC.newcomers) return { day, n };
+  const ago = Math.ceil(-Math.log(1 - chance(enrollment, 'ago')) * TRAFFIC.returnAfterDays);
+  const who = Math.floor(chance(enrollment, 'who') * TRAFFIC.newcomers);
+  return { day: Math.max(0, day - ago), n: who };
+}
+
+const TRAITS = { sequence: 1, stamina: 2, source: 3, time: 4, ago: 5, who: 6 } as const;
+
+/** A number from 0 to below 1 that depends on the enrollment and the trait alone. */
+function chance({ lane, day, n }: Enrollment, trait: keyof typeof TRAITS): number {
+  return mix(TRAITS[trait], lane, day, n) / 2 ** 32;
+}
+
+/** A UUID of this version and of these numbers: version 7 begins with the time, version 5 is all scattered. */
+function uuid(at: number, version: 5 | 7, ...numbers: number[]): string {
+  const word = (salt: number) => hex(mix(salt, version, ...numbers), 8);
+  const head = version === 7 ? hex(at, 12) : `${word(1)}${word(2).slice(4)}`;
+  const tail = `${word(3)}${word(4)}`;
+  return `${head.slice(0, 8)}-${head.slice(8)}-${version}${tail.slice(0, 3)}-a${tail.slice(3, 6)}-${tail.slice(6)}${word(5).slice(6)}`;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+/** 32 bits that numbers are scattered to, by the finalizer of MurmurHash3 after each. */
+function mix(...numbers: number[]): number {
+  let hash = 0x9e3779b9;
+  for (const number of numbers) {
+    hash = Math.imul(hash ^ number, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    hash ^= hash >>> 16;
+  }
+  return hash >>> 0;
+}

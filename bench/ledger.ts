@@ -1,0 +1,257 @@
+import type { Db } from '../src/db/database.ts';
+import { inLane } from '../src/db/lanes.ts';
+import { prepareDatabase } from '../src/ledger/prepare.ts';
+import { record } from '../src/ledger/record.ts';
+import { type Recount, recount } from '../src/ledger/recount.ts';
+import { ensureWeeks } from '../src/ledger/weeks.ts';
+import type { Answer, Bench, BenchContext, Table } from './harness/bench.ts';
+import { interleave, median, ratio, secondsOf } from './harness/measure.ts';
+import { analyze } from './harness/postgres.sql.ts';
+import { type BenchDatabase, type BenchServer, startServer } from './harness/postgres.ts';
+import { shown } from './harness/print.ts';
+import { type Batch, TRAFFIC, Traffic } from './harness/traffic.ts';
+import { insertPlain, insertPlainBatch, makePlainTables, readSizes, type Sizes } from './ledger.sql.ts';
+
+const BATCH = 500;
+const CONNECTIONS = [1, 2, 4] as const;
+/** The worker settles this many lanes at once: the number of connections whose figures the targets are for. */
+const COUNTS = 4;
+
+/** Executions of the short and of the long history; then, of each round, batches and single inserts. */
+type Plan = { short: number; long: number; rounds: number; batches: number; singles: number };
+
+const FULL: Plan = { short: 100_000, long: 10_000_000, rounds: 9, batches: 32, singles: 2_000 };
+const QUICK: Plan = { short: 32_000, long: 256_000, rounds: 5, batches: 16, singles: 500 };
+
+export const bench: Bench = {
+  question: 'What does it cost to record executions with all their counters?',
+  run,
+};
+
+async function run(context: BenchContext): Promise<Answer> {
+  const plan = context.quick ? QUICK : FULL;
+  const server = await startServer(context);
+  const short = await makeHistory(context, server, plan.short);
+  const long = await prolong(context, server, short, plan.long);
+  const speeds = await compareWithPlain(context, short, plan);
+  const growth = await compareHistories(context, { short, long }, plan);
+  const checked = [await check(context, short), await check(context, long)];
+  return answer(server, plan, { speeds, growth, checked });
+}
+
+type History = { database: BenchDatabase; traffic: Traffic };
+
+/** A workspace's database with so many executions. */
+async function makeHistory(context: BenchContext, server: BenchServer, executions: number): Promise<History> {
+  const database = await server.makeDatabase();
+  const db = database.open(COUNTS);
+  await prepareDatabase(db, { timeZone: 'Europe/Berlin', now: new Date(TRAFFIC.start) });
+  const traffic = new Traffic();
+  await fill(context, db, traffic, executions);
+  await db.destroy();
+  return { database, traffic };
+}
+
+/** The same workspace some time later: a copy with more of the same traffic, until it has so many executions. */
+async function prolong(
+  context: BenchContext,
+  server: BenchServer,
+  short: History,
+  executions: number,
+): Promise<History> {
+  const database = await server.makeDatabase(short.database);
+  const db = database.open(COUNTS);
+  const traffic = short.traffic.fork();
+  await fill(context, db, traffic, executions);
+  await db.destroy();
+  return { database, traffic };
+}
+
+/** Records history as everything else is recorded: rows and counters made by other means would prove little. */
+async function fill(context: BenchContext, db: Db, traffic: Traffic, executions: number): Promise<void> {
+  const { signal, progress } = context;
+  let told = performance.now();
+  while (traffic.taken < executions) {
+    signal.throwIfAborted();
+    const count = Math.min(TRAFFIC.lanes, Math.ceil((executions - traffic.taken) / BATCH));
+    await secondsOf(await takeBatches(db, traffic, count), COUNTS, (batch) => recordBatch(db, batch));
+    if (performance.now() - told < 5_000) continue;
+    told = performance.now();
+    progress(`${shown(traffic.taken)} of ${shown(executions)} executions recorded`);
+  }
+  await analyze(db);
+}
+
+async function takeBatches(db: Db, traffic: Traffic, count: number): Promise<Batch[]> {
+  const batches = traffic.batches(count, BATCH);
+  const instants = batches.flatMap(({ executions }) => executions.map((e) => e.executed_at));
+  await ensureWeeks(db, instants);
+  return batches;
+}
+
+function recordBatch(db: Db, { lane, executions }: Batch): Promise<void> {
+  return inLane(db, lane, (tx) => record(tx, lane, { executions }));
+}
+
+/** Executions a second, round by round. */
+type Speeds = Record<'recorded' | 'plain' | 'single', number[]>;
+
+/** Records, inserts the same batches into a plain table, and others into another plain table one by one. */
+async function compareWithPlain(
+  { progress, signal }: BenchContext,
+  { database, traffic }: History,
+  plan: Plan,
+): Promise<Map<number, Speeds>> {
+  const speeds = new Map<number, Speeds>();
+  for (const connections of CONNECTIONS) {
+    progress(`comparing with plain inserts, ${connections} at once`);
+    const db = database.open(connections);
+    if (speeds.size === 0) await makePlainTables(db);
+    const batches = await takeRounds(db, traffic, plan.rounds, plan.batches);
+    const singles = (await takeRounds(db, traffic, plan.rounds, plan.singles / BATCH)).map(oneByOne);
+    const sides = {
+      recorded: (round: number) => speedOf(batches[round], connections, (batch) => recordBatch(db, batch)),
+      plain: (round: number) => speedOf(batches[round], connections, (batch) => insertPlainBatch(db, batch)),
+      single: (round: number) => speedOf(singles[round], connections, (batch) => insertPlain(db, batch)),
+    };
+    speeds.set(connections, await interleave(sides, { rounds: plan.rounds, signal }));
+    await db.destroy();
+  }
+  return speeds;
+}
+
+/** Batches for each round and for the one before the first, made beforehand so that no round pays for them. */
+async function takeRounds(db: Db, traffic: Traffic, rounds: number, batches: number): Promise<Batch[][]> {
+  const taken: Batch[][] = [];
+  for (let round = 0; round <= rounds; round += 1) taken.push(await takeBatches(db, traffic, batches));
+  return taken;
+}
+
+function oneByOne(batches: Batch[]): Batch[] {
+  return batches.flatMap(({ lane, executions }) => executions.map((e) => ({ lane, executions: [e] })));
+}
+
+/** Executions a second of doing `work` on each of `batches`. */
+async function speedOf(
+  batches: Batch[] = [],
+  atOnce: number,
+  work: (batch: Batch) => Promise<void>,
+): Promise<number> {
+  const executions = batches.reduce((sum, batch) => sum + batch.executions.length, 0);
+  return executions / (await secondsOf(batches, atOnce, work));
+}
+
+type Growth = { short: number[]; long: number[]; sizes: Record<'short' | 'long', Sizes> };
+
+/** Records the traffic of the short and of the long history, in turns. */
+async function compareHistories(
+  { progress, signal }: BenchContext,
+  histories: Record<'short' | 'long', History>,
+  { rounds, batches }: Plan,
+): Promise<Growth> {
+  progress('comparing the short with the long history');
+  const short = histories.short.database.open(COUNTS);
+  const long = histories.long.database.open(COUNTS);
+  const sizes = { short: await readSizes(short), long: await readSizes(long) };
+  const ofShort = await takeRounds(short, histories.short.traffic, rounds, batches);
+  const ofLong = await takeRounds(long, histories.long.traffic, rounds, batches);
+  const sides = {
+    short: (round: number) => speedOf(ofShort[round], COUNTS, (batch) => recordBatch(short, batch)),
+    long: (round: number) => speedOf(ofLong[round], COUNTS, (batch) => recordBatch(long, batch)),
+  };
+  const speeds = await interleave(sides, { rounds, signal });
+  await Promise.all([short.destroy(), long.destroy()]);
+  return { ...speeds, sizes };
+}
+
+/** Recomputes every counter from its rows. */
+async function check({ progress }: BenchContext, { database, traffic }: History): Promise<Recount> {
+  progress(`recounting ${shown(traffic.taken)} executions`);
+  const db = database.open(1);
+  const counted = await recount(db);
+  await db.destroy();
+  return counted;
+}
+
+type Measured = { speeds: Map<number, Speeds>; growth: Growth; checked: Recount[] };
+
+function answer(server: BenchServer, plan: Plan, { speeds, growth, checked }: Measured): Answer {
+  const counted = speeds.get(COUNTS);
+  if (!counted) throw new Error('Nothing was measured at the number of connections that counts.');
+  const factor = growth.sizes.long.executions / growth.sizes.short.executions;
+  const differing = checked.reduce((sum, recounted) => sum + recounted.differing, 0);
+  return {
+    tables: [speedTable(speeds), growthTable(growth), recountTable(checked)],
+    notes: [
+      `Targets are for ${COUNTS} connections: so many lanes are settled at once. Batches of ${BATCH} executions of one lane.`,
+      `"batched" and "single" write a plain table without counters that holds as many rows: medians of ${plan.rounds} rounds, in turns.`,
+      `history_ratio compares histories that differ ${shown(factor)} times in length${plan === FULL ? '' : ': the full run has 100 times'}.`,
+    ],
+    figures: {
+      ...Object.fromEntries([...speeds].flatMap(([n, speed]) => Object.entries(speedFigures(n, speed)))),
+      batched_ratio: ratio(counted.recorded, counted.plain),
+      single_ratio: ratio(counted.recorded, counted.single),
+      history_ratio: ratio(growth.long, growth.short),
+      history_factor: factor,
+      executions_in_history: growth.sizes.long.executions,
+      recount_differences: differing,
+    },
+    targets: {
+      batched_ratio: { at_least: 0.3, aim: 0.5 },
+      single_ratio: { at_least: 5 },
+      history_ratio: { at_least: 0.85 },
+      recount_differences: { at_most: 0 },
+    },
+    on: { PostgreSQL: server.facts.version, fsync: server.facts.fsync },
+  };
+}
+
+function speedFigures(connections: number, { recorded, plain, single }: Speeds): Record<string, number> {
+  return {
+    [`recorded_per_s_${connections}`]: median(recorded),
+    [`batched_per_s_${connections}`]: median(plain),
+    [`single_per_s_${connections}`]: median(single),
+    [`batched_ratio_${connections}`]: ratio(recorded, plain),
+    [`single_ratio_${connections}`]: ratio(recorded, single),
+  };
+}
+
+function speedTable(speeds: Map<number, Speeds>): Table {
+  const rows = [...speeds].map(([connections, { recorded, plain, single }]) => [
+    String(connections),
+    shown(median(recorded)),
+    shown(median(plain)),
+    shown(median(single)),
+    shown(ratio(recorded, plain)),
+    shown(ratio(recorded, single)),
+  ]);
+  const columns = ['connections', 'recorded', 'batched', 'single', 'recorded/batched', 'recorded/single'];
+  return { title: 'Executions a second', columns, rows };
+}
+
+function growthTable({ short, long, sizes }: Growth): Table {
+  const row = (name: string, size: Sizes, speed: number[]) => [
+    name,
+    shown(size.executions),
+    shown(size.recipients),
+    shown(size.counter_rows),
+    shown(size.megabytes),
+    shown(median(speed)),
+  ];
+  return {
+    title: 'Executions a second by history',
+    columns: ['history', 'executions', 'recipients', 'counter rows', 'MB', 'recorded'],
+    rows: [row('short', sizes.short, short), row('long', sizes.long, long)],
+  };
+}
+
+function recountTable(checked: Recount[]): Table {
+  const rows = checked.flatMap(({ counters }, i) =>
+    counters.map(({ counter, keys, differing }) => [
+      `${i === 0 ? 'short' : 'long'} ${counter}`,
+      shown(keys),
+      shown(differing),
+    ]),
+  );
+  return { title: 'Recount', columns: ['counter', 'keys', 'differing'], rows };
+}

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { inSnapshot, openDatabase, type Tx } from '../../src/db/database.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { setup } from '../support/setup.ts';
+import { addNumber, emptyNumbers, makeNumbers, readModes, readNumbers } from './probe.sql.ts';
+
+const { db, connection } = await setup();
+await makeNumbers(db);
+// One connection: what a failed transaction left behind on it would meet the next one.
+const single = openDatabase(connection, { max: 1 });
+
+beforeEach(() => emptyNumbers(db));
+afterAll(() => single.destroy());
+
+test('what is started together commits together, in the order in which it was started', async () => {
+  const seen = await inTransaction(single, async (tx) => {
+    const statements = [addNumber(tx, 1), readNumbers(tx), addNumber(tx, 2), readNumbers(tx)] as const;
+    const [, first, , second] = await Promise.all(statements);
+    return { first, second };
+  });
+  expect(seen).toEqual({ first: [1], second: [1, 2] });
+  expect(await readNumbers(db)).toEqual([1, 2]);
+});
+
+test('nothing of a transaction stays when one of several statements fails, wherever it stands', async () => {
+  for (const failing of [0, 1, 2, 3, 4]) {
+    await addNumber(db, 100);
+    const numbers = [1, 2, 3, 4, 5].map((n, i) => (i === failing ? 100 : n));
+    const work = (tx: Tx) => Promise.all(numbers.map((n) => addNumber(tx, n)));
+    await expect(inTransaction(single, work)).rejects.toThrow(/duplicate key/);
+    expect(await readNumbers(single)).toEqual([100]);
+    await emptyNumbers(db);
+  }
+});
+
+test('work that goes on when its transaction has failed cannot write any more', async () => {
+  await addNumber(db, 100);
+  let late: Promise<unknown> = Promise.resolve();
+  const failed = inTransaction(single, async (tx) => {
+    // It reads, and by the time that it writes, the transaction is over.
+    late = readNumbers(tx).then(async () => {
+      await pause(50);
+      await Promise.all([addNumber(tx, 1), addNumber(tx, 2)]);
+    });
+    late.catch(() => {});
+    await addNumber(tx, 100);
+  });
+  await expect(failed).rejects.toThrow(/duplicate key/);
+  await expect(late).rejects.toThrow();
+  expect(await readNumbers(single)).toEqual([100]);
+});
+
+test('a sibling that is just about to write when another fails writes nothing outside', async () => {
+  await addNumber(db, 100);
+  for (let i = 0; i < 50; i += 1) {
+    const work = async (tx: Tx) => {
+      const readThenWrite = async () => {
+        await readNumbers(tx);
+        await Promise.all([addNumber(tx, 1), addNumber(tx, 2), addNumber(tx, 3)]);
+      };
+      await Promise.all([readThenWrite(), addNumber(tx, 100), readThenWrite()]);
+    };
+    await expect(inTransaction(single, work)).rejects.toThrow();
+  }
+  expect(await readNumbers(single)).toEqual([100]);
+});
+
+test('statements after the end of a transaction that went well are refused', async () => {
+  let kept: Tx | undefined;
+  await inTransaction(single, async (tx) => {
+    kept = tx;
+    await addNumber(tx, 1);
+  });
+  if (!kept) throw new Error('There was no transaction.');
+  await expect(addNumber(kept, 2)).rejects.toThrow(/committed|has ended/);
+  expect(await readNumbers(single)).toEqual([1]);
+});
+
+test('a snapshot reads one moment, writes nothing and can ask many things at once', async () => {
+  const seen = await inSnapshot(single, async (tx) => {
+    const before = await readNumbers(tx);
+    await addNumber(db, 1);
+    const [after, modes] = await Promise.all([readNumbers(tx), readModes(tx)]);
+    return { before, after, modes };
+  });
+  expect(seen).toEqual({ before: [], after: [], modes: { isolation: 'repeatable read', read_only: 'on' } });
+  await expect(inSnapshot(single, (tx) => addNumber(tx, 2))).rejects.toThrow(/read-only/);
+});

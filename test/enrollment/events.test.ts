@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from 'vitest';
+import { newId } from '../../src/lib/uuid.ts';
+import { createEventTrigger, type NewEventTrigger } from '../../src/sequences/event_triggers.ts';
+import { withKey } from '../http/bare_server.ts';
+import {
+  aClock,
+  anAddress,
+  aSequence,
+  aWorker,
+  expectCleanRecount,
+  inTransaction,
+} from '../support/factories.ts';
+import { capturedOf, countRows, triggersOf } from '../support/rows.sql.ts';
+import { setup } from '../support/setup.ts';
+import { openServer } from './open_server.ts';
+
+const { db } = await setup();
+const clock = aClock();
+const app = await openServer(db, clock);
+
+afterEach(() => expectCleanRecount(db));
+
+async function anEventTrigger(some: NewEventTrigger): Promise<string> {
+  const change = { by: 'Ada Admin', now: new Date() };
+  const made = await inTransaction(db, (tx) => createEventTrigger(tx, some, change));
+  if (made.outcome !== 'created') throw new Error(made.outcome);
+  return made.trigger.id;
+}
+
+async function report(event: Record<string, unknown>) {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/api/events',
+    headers: withKey,
+    payload: { recipient_email: anAddress(), ...event },
+  });
+  return { status: answer.statusCode, body: answer.json() };
+}
+
+/** An event name that nothing else listens for. */
+function aName(): string {
+  return `order ${newId()}`;
+}
+
+test('an event starts every sequence whose filters its properties meet, and no other', async () => {
+  const event_name = aName();
+  const [large, any, small] = [await aSequence(db), await aSequence(db), await aSequence(db)];
+  const totalAbove = (value: number) =>
+    ({ property: 'order.total', operator: 'greater_than', value }) as const;
+  const largeTrigger = await anEventTrigger({
+    event_name,
+    sequence_id: large.id,
+    filters: [totalAbove(100)],
+  });
+  const anyTrigger = await anEventTrigger({ event_name, sequence_id: any.id });
+  await anEventTrigger({
+    event_name,
+    sequence_id: small.id,
+    filters: [totalAbove(100), { property: 'first', operator: 'exists' }],
+  });
+  await anEventTrigger({ event_name, sequence_id: small.id, enabled: false });
+  const { status, body } = await report({ name: event_name, properties: { order: { total: 250 } } });
+  expect(status).toBe(202);
+  expect(body.name).toBe(event_name);
+  expect(body.results).toMatchObject([
+    {
+      event_trigger_id: largeTrigger,
+      sequence_id: large.id,
+      outcome: 'accepted',
+      reason: null,
+      repeated: false,
+    },
+    { event_trigger_id: anyTrigger, sequence_id: any.id, outcome: 'accepted', reason: null, repeated: false },
+  ]);
+  expect(await triggersOf(db, large.id)).toMatchObject([
+    { source: 'event_trigger', context: { order: { total: 250 }, event: event_name } },
+  ]);
+  expect(await triggersOf(db, small.id)).toEqual([]);
+});
+
+test('an event that nothing listens for is no error, and writes nothing', async () => {
+  const before = await countRows(db);
+  expect(await report({ name: aName() })).toMatchObject({ status: 202, body: { results: [] } });
+  expect(await countRows(db)).toEqual(before);
+});
+
+test('the properties of the event are at hand in the email', async () => {
+  const name = aName();
+  const sequence = await aSequence(db, {
+    steps: [{ subject: 'Order {{ context.number }}: {{ context.event }}' }],
+  });
+  await anEventTrigger({ event_name: name, sequence_id: sequence.id });
+  await report({ name, recipient_name: 'Ada', properties: { number: 4711 } });
+  await aWorker(db, { clock }).runDry();
+  expect(await capturedOf(db, sequence.id)).toMatchObject([
+    { subject: `Order 4711: ${name}`, text: expect.stringContaining('Hello Ada') },
+  ]);
+});
+
+test('an event that is handed in again with its id starts nothing twice', async () => {
+  const name = aName();
+  const sequence = await aSequence(db, { reentry: 'every_time' });
+  await anEventTrigger({ event_name: name, sequence_id: sequence.id });
+  const event = { name, id: newId(), recipient_email: anAddress() };
+  const first = await report(event);
+  const again = await Promise.all([report(event), report(event)]);
+  for (const { body } of again) {
+    expect(body.results).toEqual([{ ...first.body.results[0], repeated: true }]);
+  }
+  expect(await triggersOf(db, sequence.id)).toHaveLength(1);
+  await report({ ...event, id: newId() });
+  await report({ ...event, id: undefined });
+  expect(await triggersOf(db, sequence.id)).toHaveLength(3);
+});
+
+test('an event that meets two triggers of one sequence starts it once, with an id or without', async () => {
+  const name = aName();
+  const sequence = await aSequence(db, { reentry: 'every_time' });
+  const first = await anEventTrigger({ event_name: name, sequence_id: sequence.id });
+  await anEventTrigger({ event_name: name, sequence_id: sequence.id });
+  for (const id of [undefined, newId()]) {
+    expect((await report({ name, id })).body.results).toMatchObject([{ event_trigger_id: first }]);
+  }
+  expect(await triggersOf(db, sequence.id)).toHaveLength(2);
+});
+
+test.each([
+  ['no name', { name: undefined }, 'name'],
+  ['a blank name', { name: ' ' }, 'name'],
+  ['no email', { recipient_email: undefined }, 'recipient_email'],
+  ['properties that are a list', { properties: [] }, 'properties'],
+  ['properties over 16 kB', { properties: { text: 'x'.repeat(16_384) } }, 'properties'],
+  ['an id that cannot be kept', { id: 'no text \0' }, 'id'],
+])('%s is refused, and nothing is written', async (_name, event, path) => {
+  const before = await countRows(db);
+  const { status, body } = await report({ name: aName(), ...event });
+  expect(status).toBe(400);
+  expect(body.errors).toMatchObject([{ path }]);
+  expect(await countRows(db)).toEqual(before);
+});

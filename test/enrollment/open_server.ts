@@ -1,0 +1,26 @@
+import type { Db } from '../../src/db/database.ts';
+import { DEFAULT_LANES } from '../../src/db/lanes.ts';
+import { registerEvents } from '../../src/enrollment/events.routes.ts';
+import { registerPromoPage } from '../../src/enrollment/promo_page.routes.ts';
+import { registerTrigger } from '../../src/enrollment/trigger.routes.ts';
+import { registerUnsubscribe } from '../../src/enrollment/unsubscribe.routes.ts';
+import type { App } from '../../src/http/server.ts';
+import { bareServer } from '../http/bare_server.ts';
+import { aClock, anIntake, type Clock, LINK_SECRET } from '../support/factories.ts';
+
+/** A server with every way in for triggers, closed when the file is done. */
+export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> {
+  const app = await bareServer();
+  const intake = anIntake(db, { clock });
+  const { now } = clock;
+  registerTrigger(app, { db, intake, lanes: DEFAULT_LANES, now });
+  registerEvents(app, { db, intake });
+  registerPromoPage(app, { db, intake });
+  registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onCounted: () => {} });
+  return app;
+}
+
+/** The address at which `app` listens, with nothing after the port. */
+export async function listen(app: App): Promise<string> {
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}

@@ -1,0 +1,3942 @@
+// The API as the dashboard sees it. Written by npm run generate from openapi.json.
+
+export interface paths {
+    "/api/auth/sign-in/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with email and password
+         * @description Sets the session cookie. Ten attempts a minute for one email, thirty from one address.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                        password: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            user: components["schemas"]["User"];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/get-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description Both fields are null for a visitor who is not.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            user: components["schemas"]["User"] | null;
+                            expires_at: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/change-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one’s own password
+         * @description Signs out all one’s other browsers.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        current_password: string;
+                        new_password: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the first administrator is still missing
+         * @description `time_zone` is the reporting zone in force, to be confirmed at setup.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            needed: boolean;
+                            time_zone: string;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make the first administrator
+         * @description Takes the token of the link that is printed at start. Signs in: sets the session cookie.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** Format: email */
+                        email: string;
+                        password: string;
+                        token: string;
+                        /** @description The zone whose calendar days are counted, by its IANA name. */
+                        time_zone?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            user: components["schemas"]["User"];
+                            time_zone: string;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All administrators, oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            users: components["schemas"]["ListedUser"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Add an administrator
+         * @description Without a password a temporary one is made and shown in this answer, this once.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** Format: email */
+                        email: string;
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            user: components["schemas"]["ListedUser"];
+                            temporary_password: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an administrator and sign them out */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All keys, newest first, revoked ones included */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            keys: components["schemas"]["ApiKey"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a key
+         * @description `secret` is what programs send. It is shown in this answer and never again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            prefix: string;
+                            secret: string;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description At once here, within ten seconds in other processes. The key stays in the list.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: components["schemas"]["AuditEntry"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sequences, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    status?: "draft" | "active" | "paused" | "archived";
+                    /** @description Part of name, key or description. */
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sequences: components["schemas"]["ListedSequence"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a sequence
+         * @description It starts as a draft without steps. Without a key it gets one made from its name.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        key?: string;
+                        description?: string;
+                        /**
+                         * @description Who may enter again: nobody (`once`), whoever is not on the way (`once_at_a_time`), whoever
+                         *     entered at least `reentry_days` days ago and is not on the way (`after_days`), everybody (`every_time`).
+                         * @default once
+                         * @enum {string}
+                         */
+                        reentry?: "once" | "once_at_a_time" | "after_days" | "every_time";
+                        reentry_days?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sequence"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sequence with its steps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sequence"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a sequence
+         * @description What is left out stays as it is. A key cannot be changed: callers rely on it.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        description?: string;
+                        /**
+                         * @description Who may enter again: nobody (`once`), whoever is not on the way (`once_at_a_time`), whoever
+                         *     entered at least `reentry_days` days ago and is not on the way (`after_days`), everybody (`every_time`).
+                         * @enum {string}
+                         */
+                        reentry?: "once" | "once_at_a_time" | "after_days" | "every_time";
+                        reentry_days?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sequence"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/sequences/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate, pause, archive or restore a sequence
+         * @description A draft becomes active or archived, an active one paused or archived, a paused one active or
+         *     archived, an archived one paused. Only a sequence with steps, all of whose templates can be rendered, becomes
+         *     active. Setting the status that it has changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "draft" | "active" | "paused" | "archived";
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sequence"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps of a sequence, in their order */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            steps: components["schemas"]["Step"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Add a step
+         * @description Those from its position on move up. A template that does not parse is refused with line and column.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description After the step before it, or after the trigger.
+                         * @default 0
+                         */
+                        delay_seconds?: number;
+                        /** @description A Liquid template. */
+                        subject: string;
+                        /** @description A Liquid template; values are escaped. */
+                        html: string;
+                        /**
+                         * @description A Liquid template; null: the text part is derived from the HTML.
+                         * @default null
+                         */
+                        text?: string | null;
+                        /** @description From 0; left out: last. */
+                        position?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Step"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps/{step_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a step
+         * @description Those after it move down. Its revisions and its counts stay.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                    step_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Edit a step
+         * @description What is left out stays as it is. An edit that changes anything makes the next revision, also while
+         *     the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                    step_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description After the step before it, or after the trigger. */
+                        delay_seconds?: number;
+                        /** @description A Liquid template. */
+                        subject?: string;
+                        /** @description A Liquid template; values are escaped. */
+                        html?: string;
+                        /** @description A Liquid template; null: the text part is derived from the HTML. */
+                        text?: string | null;
+                        /** @description The revision that the edit started from: a 409 where there is a newer one. */
+                        revision?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Step"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the steps into another order */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description The id of every step, once. */
+                        step_ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            steps: components["schemas"]["Step"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps/{step_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every revision of a step, newest first
+         * @description Also of a step that was removed.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                    step_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            revisions: components["schemas"]["StepRevision"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promo-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All promo pages, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    sequence_id?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            promo_pages: components["schemas"]["PromoPage"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a promo page
+         * @description Without a slug it gets one made from its title; texts left out get plain ones.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        sequence_id: string;
+                        slug?: string;
+                        title: string;
+                        intro?: string;
+                        button_label?: string;
+                        thanks_title?: string;
+                        thanks_text?: string;
+                        closed_text?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromoPage"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/promo-pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A promo page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromoPage"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Remove a promo page
+         * @description Its address then answers 404. What it has started goes on.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change a promo page
+         * @description What is left out stays as it is.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        sequence_id?: string;
+                        slug?: string;
+                        title?: string;
+                        intro?: string;
+                        button_label?: string;
+                        thanks_title?: string;
+                        thanks_text?: string;
+                        closed_text?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PromoPage"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/event-triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All event triggers, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    sequence_id?: string;
+                    event_name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            event_triggers: components["schemas"]["EventTrigger"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let an event start a sequence */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        event_name: string;
+                        /** Format: uuid */
+                        sequence_id: string;
+                        /**
+                         * @description All of them must hold.
+                         * @default []
+                         */
+                        filters?: {
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
+                        /** @default true */
+                        enabled?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventTrigger"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/event-triggers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An event trigger */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventTrigger"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Remove an event trigger
+         * @description What it has started goes on.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change an event trigger
+         * @description What is left out stays as it is; `filters` replaces all of them.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        event_name?: string;
+                        /** @description All of them must hold. */
+                        filters?: {
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
+                        enabled?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventTrigger"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All contacts, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description The beginning of an address, part of a name, or a whole external_user_id. */
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            contacts: components["schemas"]["Contact"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a contact
+         * @description An address that is known already is a 409 that names its contact.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        email: string;
+                        name?: string | null;
+                        /** @description The id that your application knows them by. */
+                        external_user_id?: string | null;
+                        /** @description What your templates may print. At most 16 kB of JSON. */
+                        properties?: {
+                            [key: string]: unknown;
+                        };
+                        time_zone?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A contact */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a contact
+         * @description What is left out stays as it is, null empties a field. Of `properties` only those named change, and
+         *     null removes one.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string | null;
+                        /** @description The id that your application knows them by. */
+                        external_user_id?: string | null;
+                        /** @description What your templates may print. At most 16 kB of JSON. */
+                        properties?: {
+                            [key: string]: unknown;
+                        };
+                        time_zone?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/contacts/{id}/suppress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop all mail to a contact
+         * @description By your decision, until it is taken back. What is on its way to them ends.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/unsuppress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow mail to a contact again
+         * @description Also after a bounce or a complaint. Whoever has unsubscribed stays so.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unsubscribe a contact from all sequences
+         * @description By their wish. What is on its way to them ends.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/resubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe a contact again
+         * @description By their wish. What has ended stays so.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a sequence for one person, or for up to 1,000
+         * @description Each recipient is accepted, or suppressed with the reason; both are kept and counted. With an `Idempotency-Key` a retry resumes where the first call stopped, and counts nobody twice.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecipientInput"] | {
+                        recipients: components["schemas"]["RecipientInput"][];
+                    };
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            accepted: number;
+                            suppressed: number;
+                            /** @description In the order of the recipients. */
+                            results: components["schemas"]["TriggerResult"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report an event of your application
+         * @description Starts every sequence with an event trigger of this name whose filters its properties meet, with source `event_trigger`. An event that meets none is no error: `results` is then empty.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EventInput"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            name: string;
+                            results: {
+                                /** Format: uuid */
+                                event_trigger_id: string;
+                                /** Format: uuid */
+                                sequence_id: string;
+                                /** @enum {string} */
+                                outcome: "accepted" | "suppressed";
+                                reason: string | null;
+                                /** Format: uuid */
+                                trigger_id: string;
+                                enrollment_id: string | null;
+                                repeated: boolean;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps/{step_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a step’s email looks like
+         * @description With the saved content, or with what the body gives in its place. Nobody is mailed.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                    step_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: email
+                         * @example ada@example.com
+                         */
+                        recipient_email: string;
+                        name?: string | null;
+                        /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+                        properties?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+                        context?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Default: what is saved. */
+                        subject?: string;
+                        html?: string;
+                        text?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: string;
+                            to: string;
+                            subject: string;
+                            html: string;
+                            text: string;
+                            headers: {
+                                [key: string]: string;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/steps/{step_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a step’s email to an address, as a test
+         * @description It is no execution and moves no count. Without a mail server it is captured, marked as a test.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                    step_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: email
+                         * @example ada@example.com
+                         */
+                        recipient_email: string;
+                        name?: string | null;
+                        /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+                        properties?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+                        context?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Default: what is saved. */
+                        subject?: string;
+                        html?: string;
+                        text?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accepted: boolean;
+                            /** @description accepted, captured, or what went wrong by name. */
+                            outcome: string;
+                            /** @enum {string} */
+                            via: "smtp" | "captured";
+                            /** @description The mail server’s own words. */
+                            reply: string;
+                            message_id: string;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Captured mail, newest first
+         * @description Without a mail server (`SMTP_URL`) mail is kept here for 30 days instead of being sent.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            mails: components["schemas"]["OutboxEntry"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One captured mail, as it would have been sent */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OutboxMail"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/analytics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lifetime counts of every sequence */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sequences: components["schemas"]["SequenceSummary"][];
+                            totals: components["schemas"]["WorkspaceTotals"];
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sequences together over a range of days */
+        get: {
+            parameters: {
+                query?: {
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First reporting day, inclusive. */
+                    from?: string;
+                    /** @description Last reporting day, inclusive. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            total_executions: number;
+                            /** @description Distinct people, whatever sequence reached them. */
+                            unique_recipients: number;
+                            triggers: number;
+                            suppressed: number;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sequences together, day by day, week by week or month by month */
+        get: {
+            parameters: {
+                query?: {
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First reporting day, inclusive. */
+                    from?: string;
+                    /** @description Last reporting day, inclusive. */
+                    to?: string;
+                    /** @description Weeks begin on Monday. The first bucket begins with the range. */
+                    interval?: "day" | "week" | "month";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            /** @enum {string} */
+                            interval: "day" | "week" | "month";
+                            /** @description Why people cannot be told exactly, and are null: sums know the people of one source or of all, not of several or of one step. Null where they can. */
+                            people_left_out: ("several_sources" | "step") | null;
+                            points: {
+                                /**
+                                 * Format: date
+                                 * @description The first day of the bucket.
+                                 * @example 2026-03-01
+                                 */
+                                date: string;
+                                executions: number;
+                                /** @description Distinct people of this bucket. */
+                                unique_recipients: number | null;
+                                triggers: number | null;
+                                suppressed: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One sequence over a range of days
+         * @description All parts come from one moment, so they agree with each other.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Only this step’s emails. Emails, not people. */
+                    step?: string;
+                    /** @description Only this revision of the step. */
+                    revision?: number;
+                    /** @description Adds the period of the same length before. Today is left out of both sides. */
+                    compare?: "previous";
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            sequence_name: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            /** @description Emails sent. */
+                            total_executions: number;
+                            /** @description Distinct people; null where `people_left_out` says why. */
+                            unique_recipients: number | null;
+                            /** @description Accepted triggers; null beside one step’s emails. */
+                            triggers: number | null;
+                            suppressed: number | null;
+                            /** @description Why people cannot be told exactly, and are null: sums know the people of one source or of all, not of several or of one step. Null where they can. */
+                            people_left_out: ("several_sources" | "step") | null;
+                            suppressed_by_reason: {
+                                reason: string;
+                                count: number;
+                            }[];
+                            by_source: {
+                                source: string;
+                                executions: number;
+                                unique_recipients: number;
+                                triggers: number;
+                                suppressed: number;
+                            }[];
+                            by_step: {
+                                /** Format: uuid */
+                                step_id: string;
+                                revision: number;
+                                subject: string | null;
+                                /** @description From 0; null for a step that was removed. */
+                                position: number | null;
+                                executions: number;
+                            }[];
+                            comparison: {
+                                /** @description Today is not over, so neither side has it. */
+                                leaves_out_today: boolean;
+                                current: {
+                                    /**
+                                     * Format: date
+                                     * @example 2026-03-01
+                                     */
+                                    from: string;
+                                    /**
+                                     * Format: date
+                                     * @example 2026-03-01
+                                     */
+                                    to: string;
+                                    /** @description Emails sent. */
+                                    total_executions: number;
+                                    /** @description Distinct people; null where `people_left_out` says why. */
+                                    unique_recipients: number | null;
+                                    /** @description Accepted triggers; null beside one step’s emails. */
+                                    triggers: number | null;
+                                    suppressed: number | null;
+                                };
+                                previous: {
+                                    /**
+                                     * Format: date
+                                     * @example 2026-03-01
+                                     */
+                                    from: string;
+                                    /**
+                                     * Format: date
+                                     * @example 2026-03-01
+                                     */
+                                    to: string;
+                                    /** @description Emails sent. */
+                                    total_executions: number;
+                                    /** @description Distinct people; null where `people_left_out` says why. */
+                                    unique_recipients: number | null;
+                                    /** @description Accepted triggers; null beside one step’s emails. */
+                                    triggers: number | null;
+                                    suppressed: number | null;
+                                };
+                            } | null;
+                            /** @description The newest, at most 50. */
+                            executions: components["schemas"]["Execution"][];
+                            /** @description For `/executions`, which goes on from there. */
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One sequence day by day, week by week or month by month
+         * @description Every bucket of the range has its point, so `executions` add up to the total.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Only this step’s emails. Emails, not people. */
+                    step?: string;
+                    /** @description Only this revision of the step. */
+                    revision?: number;
+                    /** @description Weeks begin on Monday. The first bucket begins with the range. */
+                    interval?: "day" | "week" | "month";
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            /** @enum {string} */
+                            interval: "day" | "week" | "month";
+                            /** @description Why people cannot be told exactly, and are null: sums know the people of one source or of all, not of several or of one step. Null where they can. */
+                            people_left_out: ("several_sources" | "step") | null;
+                            points: {
+                                /**
+                                 * Format: date
+                                 * @description The first day of the bucket.
+                                 * @example 2026-03-01
+                                 */
+                                date: string;
+                                executions: number;
+                                /** @description Distinct people of this bucket. */
+                                unique_recipients: number | null;
+                                triggers: number | null;
+                                suppressed: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Emails or triggers over time by source, or suppressed triggers by reason */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    of?: "executions_by_source" | "triggers_by_source" | "suppressed_by_reason";
+                    /** @description Weeks begin on Monday. The first bucket begins with the range. */
+                    interval?: "day" | "week" | "month";
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            /** @enum {string} */
+                            of: "executions_by_source" | "triggers_by_source" | "suppressed_by_reason";
+                            /** @enum {string} */
+                            interval: "day" | "week" | "month";
+                            /** @description Sources or reasons, the one with most first. */
+                            names: string[];
+                            points: {
+                                /**
+                                 * Format: date
+                                 * @example 2026-03-01
+                                 */
+                                date: string;
+                                /** @description One for each of `names`, in their order. */
+                                counts: number[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One sequence step by step
+         * @description People by the day on which they entered a step: of those, how many were sent it by now, wait for it, or left without it and why. `entered` is always the sum of the five.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    by?: "step" | "revision";
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            /** @enum {string} */
+                            cohort: "day_of_entry";
+                            steps: {
+                                /** Format: uuid */
+                                step_id: string;
+                                revision: number | null;
+                                position: number | null;
+                                subject: string | null;
+                                entered: number;
+                                sent: number;
+                                waiting: number;
+                                skipped: number;
+                                failed: number;
+                                exited: number;
+                                reasons: {
+                                    outcome: string;
+                                    reason: string;
+                                    count: number;
+                                }[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who got what when: the executions of a range, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Only this step’s emails. Emails, not people. */
+                    step?: string;
+                    /** @description Only this revision of the step. */
+                    revision?: number;
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            executions: components["schemas"]["ExecutionRow"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The distinct people of a range, whoever was written to last first
+         * @description All pages show the moment of the first: people who are written to meanwhile do not move.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            sequence_id: string;
+                            /** @enum {string} */
+                            time_range: "7d" | "30d" | "90d" | "all" | "custom";
+                            /**
+                             * Format: date
+                             * @description First reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            from: string;
+                            /**
+                             * Format: date
+                             * @description Last reporting day, inclusive.
+                             * @example 2026-03-01
+                             */
+                            to: string;
+                            /** @description The reporting time zone. */
+                            time_zone: string;
+                            /** Format: date-time */
+                            as_of: string;
+                            /** @description Rows from before this day were purged; counts are complete all the same. Null: none were. */
+                            rows_available_from: string | null;
+                            recipients: components["schemas"]["RecipientRow"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with one person, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Rows of a page. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                    /** @description Only this sequence: its id or key. */
+                    sequence?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            contact_id: string;
+                            entries: components["schemas"]["TimelineEntry"][];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The installation: reporting zone, where mail goes, version */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Workspace"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts as they change (server-sent events)
+         * @description Event `counts` brings `sequences`, `totals` and `as_of` as the summary has them, for the sequences that changed; `outbox` says that mail was captured. After a gap, read the summary again.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        RecipientInput: {
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
+            recipient_email: string;
+            /** @description The application’s own id of this person. */
+            recipient_user_id?: string | null;
+            name?: string | null;
+            /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+            context?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Default: `api` for an API key, `manual` for an administrator.
+             * @example promo
+             */
+            source?: string;
+        };
+        EventInput: {
+            name: string;
+            /** @description Your own id of the event: handed in again with the same id, it starts nothing twice. */
+            id?: string;
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
+            recipient_email: string;
+            recipient_user_id?: string | null;
+            recipient_name?: string | null;
+            /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        Problem: {
+            /** @description Names the kind of problem: `urn:sequitur:problem:<name>`. */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description The request in the log of the server. */
+            instance?: string;
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+        };
+        Execution: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sequence_id: string;
+            /** Format: uuid */
+            contact_id: string;
+            recipient_email: string;
+            recipient_user_id: string | null;
+            context: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            executed_at: string;
+            source: string;
+            step: string | null;
+            revision: number | null;
+            /** @enum {string} */
+            via: "smtp" | "captured" | "reported";
+            message_id: string | null;
+        };
+        ExecutionRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sequence_id: string;
+            /** Format: uuid */
+            contact_id: string;
+            recipient_email: string;
+            recipient_user_id: string | null;
+            context: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            executed_at: string;
+            source: string;
+            step: string | null;
+            revision: number | null;
+            /** @enum {string} */
+            via: "smtp" | "captured" | "reported";
+            message_id: string | null;
+        };
+        RecipientRow: {
+            /** Format: uuid */
+            contact_id: string;
+            recipient_email: string;
+            recipient_user_id: string | null;
+            /** @description Emails in the range. */
+            executions: number;
+            /** Format: date-time */
+            first_executed_at: string;
+            /** Format: date-time */
+            last_executed_at: string;
+            sources: string[];
+        };
+        TimelineEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "triggered" | "not_started" | "sent" | "skipped" | "failed" | "exited";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            sequence_id: string;
+            sequence_name: string;
+            source: string;
+            reason: string;
+            step_id: string | null;
+            revision: number | null;
+            subject: string | null;
+            via: string | null;
+        };
+        SequenceSummary: {
+            /** Format: uuid */
+            sequence_id: string;
+            sequence_key: string;
+            sequence_name: string;
+            description: string;
+            /** @enum {string} */
+            status: "draft" | "active" | "paused" | "archived";
+            /** @description Emails sent. */
+            execution_count: number;
+            /** @description Accepted triggers. */
+            trigger_count: number;
+            /** @description Triggers that started nothing, whatever the reason. */
+            suppressed_count: number;
+            /** @description Distinct people with at least one email. */
+            unique_recipients: number;
+            last_executed_at: string | null;
+            /** @description Emails of the last 30 reporting days, today last. */
+            sparkline: number[];
+        };
+        WorkspaceTotals: {
+            /** @description Emails sent. */
+            execution_count: number;
+            /** @description Accepted triggers. */
+            trigger_count: number;
+            /** @description Triggers that started nothing, whatever the reason. */
+            suppressed_count: number;
+            /** @description Distinct people over all sequences. */
+            people: number;
+        };
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            prefix: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** @description To the minute. */
+            last_used_at: string | null;
+            revoked_at: string | null;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            actor_kind: "administrator" | "api_key" | "system";
+            actor_id: string | null;
+            actor_name: string | null;
+            /** @example api_key.created */
+            action: string;
+            object_type: string | null;
+            object_id: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        User: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+        };
+        ListedUser: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Contact: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string | null;
+            external_user_id: string | null;
+            properties: {
+                [key: string]: unknown;
+            };
+            time_zone: string | null;
+            /** @description Since when they want no mail. */
+            unsubscribed_at: string | null;
+            /** @description Since when no mail may go to them. */
+            suppressed_at: string | null;
+            suppressed_reason: ("bounced" | "complained" | "manual") | null;
+            erased_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OutboxEntry: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "step" | "test";
+            /** Format: uuid */
+            sequence_id: string;
+            sequence_name: string;
+            recipient: string;
+            subject: string;
+            /** Format: date-time */
+            captured_at: string;
+        };
+        OutboxMail: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "step" | "test";
+            /** Format: uuid */
+            sequence_id: string;
+            sequence_name: string;
+            recipient: string;
+            subject: string;
+            /** Format: date-time */
+            captured_at: string;
+            sender: string;
+            message_id: string;
+            html: string;
+            text: string;
+            headers: {
+                [key: string]: string;
+            };
+        };
+        TriggerResult: {
+            recipient_email: string;
+            /** @enum {string} */
+            outcome: "accepted" | "suppressed";
+            /** @description Why it was not accepted: already_active, once_only, too_soon, unsubscribed, bounced, not_active, … */
+            reason: string | null;
+            /** Format: uuid */
+            trigger_id: string;
+            enrollment_id: string | null;
+            /** Format: uuid */
+            contact_id: string;
+            /** @description Answered before under this Idempotency-Key; nothing happened now. */
+            repeated: boolean;
+        };
+        Workspace: {
+            version: string;
+            /** @description The reporting time zone. */
+            time_zone: string;
+            public_url: string;
+            mail: {
+                /**
+                 * @description `captured`: kept in the Outbox, not sent.
+                 * @enum {string}
+                 */
+                via: "smtp" | "captured";
+                from: string;
+            };
+        };
+        Filter: {
+            /**
+             * @description A path into the properties.
+             * @example order.total
+             */
+            property: string;
+            /**
+             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+             * @enum {string}
+             */
+            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+            value?: string | number | boolean | null;
+        };
+        EventTrigger: {
+            /** Format: uuid */
+            id: string;
+            /** @example order_paid */
+            event_name: string;
+            /**
+             * Format: uuid
+             * @description The sequence that the event starts.
+             */
+            sequence_id: string;
+            filters: components["schemas"]["Filter"][];
+            enabled: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PromoPage: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description The page is at /p/<slug>.
+             * @example spring-sale
+             */
+            slug: string;
+            /**
+             * Format: uuid
+             * @description The sequence that the page starts.
+             */
+            sequence_id: string;
+            title: string;
+            /** @description Between the title and the form. Plain text. */
+            intro: string;
+            button_label: string;
+            thanks_title: string;
+            /** @description After the form was sent. Plain text. */
+            thanks_text: string;
+            /** @description While the sequence is not active. Plain text. */
+            closed_text: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Step: {
+            /** Format: uuid */
+            id: string;
+            /** @description From 0. */
+            position: number;
+            /** @description From 1; each edit makes the next. */
+            revision: number;
+            /** @description After the step before it, or after the trigger. */
+            delay_seconds: number;
+            subject: string;
+            html: string;
+            /** @description A Liquid template; null: the text part is derived from the HTML. */
+            text: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When this revision was made.
+             */
+            revised_at: string;
+            /** @description Null: Sequitur itself. */
+            revised_by: string | null;
+        };
+        StepRevision: {
+            revision: number;
+            /** @description After the step before it, or after the trigger. */
+            delay_seconds: number;
+            subject: string;
+            html: string;
+            /** @description A Liquid template; null: the text part is derived from the HTML. */
+            text: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null: Sequitur itself. */
+            created_by: string | null;
+        };
+        ListedSequence: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What callers name it by; never changes.
+             * @example spring-sale
+             */
+            key: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            status: "draft" | "active" | "paused" | "archived";
+            /**
+             * @description Who may enter again: nobody (`once`), whoever is not on the way (`once_at_a_time`), whoever
+             *     entered at least `reentry_days` days ago and is not on the way (`after_days`), everybody (`every_time`).
+             * @enum {string}
+             */
+            reentry: "once" | "once_at_a_time" | "after_days" | "every_time";
+            reentry_days: number | null;
+            /** @description The example that it was made from, until it is edited. */
+            example: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description When it last became active. */
+            activated_at: string | null;
+            step_count: number;
+        };
+        Sequence: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What callers name it by; never changes.
+             * @example spring-sale
+             */
+            key: string;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            status: "draft" | "active" | "paused" | "archived";
+            /**
+             * @description Who may enter again: nobody (`once`), whoever is not on the way (`once_at_a_time`), whoever
+             *     entered at least `reentry_days` days ago and is not on the way (`after_days`), everybody (`every_time`).
+             * @enum {string}
+             */
+            reentry: "once" | "once_at_a_time" | "after_days" | "every_time";
+            reentry_days: number | null;
+            /** @description The example that it was made from, until it is edited. */
+            example: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description When it last became active. */
+            activated_at: string | null;
+            steps: components["schemas"]["Step"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,61 @@
+import { Tooltip } from '@mantine/core';
+import { Panel } from '../../../ui/Panel.tsx';
+import { RelativeTime } from '../../../ui/RelativeTime.tsx';
+import table from '../../../ui/table.module.css';
+import { sourceText } from '../strings.tsx';
+import type { Analytics } from './queries.ts';
+import classes from './RecentEmails.module.css';
+import { strings } from './strings.tsx';
+
+type Row = Analytics['executions'][number];
+
+/** Who got an email, which one, from where and when; the newest first. */
+export function RecentEmails({ analytics }: { analytics: Analytics }) {
+  const { executions, by_step, time_zone, total_executions } = analytics;
+  const subjects = new Map(by_step.map((step) => [`${step.step_id} ${step.revision}`, step.subject]));
+  const subjectOf = ({ step, revision }: Row) => subjects.get(`${step} ${revision}`);
+  const hint = total_executions > executions.length ? { hint: strings.recentLimit(executions.length) } : {};
+  return (
+    <Panel title={strings.recentTitle} {...hint}>
+      {executions.length === 0 ? (
+        <p className={table.none}>{strings.noRecent}</p>
+      ) : (
+        <table className={`${table.table} ${classes.table}`}>
+          <thead>
+            <tr>
+              <th scope="col">{strings.recipient}</th>
+              <th scope="col">{strings.step}</th>
+              <th scope="col">{strings.source}</th>
+              <th scope="col">{strings.sentAt}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {executions.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  {row.recipient_email}
+                  {row.recipient_user_id && <div className={table.faint}>{row.recipient_user_id}</div>}
+                </th>
+                <td>{subjectOf(row)}</td>
+                <td>{sourceText(row.source)}</td>
+                <td className={classes.sent}>
+                  <RelativeTime at={row.executed_at} timeZone={time_zone} />
+                  <Via via={row.via} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}
+
+function Via({ via }: { via: Row['via'] }) {
+  if (via === 'smtp') return null;
+  return (
+    <Tooltip label={strings.viaHint[via]}>
+      <span className={classes.via}>{strings.via[via]}</span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,42 @@
+import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { type Answer, api, bodyOf } from '../../../api/client.ts';
+import type { Range } from '../address.ts';
+
+export type Analytics = Answer<'/api/sequences/{id}/analytics'>;
+export type Series = Answer<'/api/sequences/{id}/analytics/series'>;
+export type Point = Series['points'][number];
+
+const keyOf = (sequenceId: string) => ['sequences', 'analytics', sequenceId];
+
+/** Everything but the chart, from one moment. While another range loads, the one before it stays in sight. */
+export function analyticsQuery(sequenceId: string, range: Range) {
+  return queryOptions({
+    queryKey: [...keyOf(sequenceId), 'range', range],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/api/sequences/{id}/analytics', {
+          params: { path: { id: sequenceId }, query: { time_range: range } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The chart's days, all of the range, the oldest first. */
+export function seriesQuery(sequenceId: string, range: Range) {
+  return queryOptions({
+    queryKey: [...keyOf(sequenceId), 'series', range],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/api/sequences/{id}/analytics/series', {
+          params: { path: { id: sequenceId }, query: { time_range: range, interval: 'day' } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Asks again for what is open of these sequences; what is not open is asked for when it is opened. */
+export function refreshAnalytics(client: QueryClient, sequenceIds: Iterable<string>): void {
+  for (const id of sequenceIds) void client.invalidateQueries({ queryKey: keyOf(id) });
+}

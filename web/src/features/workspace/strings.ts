@@ -1,0 +1,30 @@
+export const strings = {
+  product: 'Sequitur',
+  skip: 'Skip to the content',
+  navigation: 'Main',
+  sequences: 'Sequences',
+  outbox: 'Outbox',
+  apiReference: 'API reference',
+  captured: 'Mail is captured, not sent.',
+  capturedHint: 'Everything that would leave is kept in the Outbox for 30 days.',
+  openOutbox: 'Open the Outbox',
+  toSend: (setting: string) => `To send for real, set ${setting} and restart.`,
+  live: {
+    connecting: { label: 'Connecting', hint: 'Opening the live connection.' },
+    live: { label: 'Live', hint: 'Counts change here as they happen.' },
+    reconnecting: {
+      label: 'Reconnecting',
+      hint: 'The server is not answering. Counts stay as they are, and catch up as soon as it is back.',
+    },
+    offline: {
+      label: 'Offline',
+      hint: 'This computer has no network. Counts stay as they are, and catch up as soon as it is back.',
+    },
+  },
+  missingTitle: 'There is no page here',
+  missing: 'The address may be mistyped, or the page has moved.',
+  toSequences: 'Go to your sequences',
+  brokenTitle: 'This page broke',
+  broken: 'That is a fault of ours. Loading the page again usually helps.',
+  reload: 'Load again',
+};
