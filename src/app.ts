@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { type Answers, cacheAnswers } from './analytics/cache.ts';
 import { followCounts } from './analytics/live.ts';
 import { registerAnalytics } from './analytics/routes.ts';
 import type { Summary } from './analytics/summary.ts';
+import { openToday } from './analytics/today.ts';
 import { createApiKeyVerifier } from './auth/api_keys.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { registerAuth } from './auth/routes.ts';
@@ -39,6 +41,7 @@ import { registerWorkspace } from './http/workspace.routes.ts';
 import { activeCalendar, confirmTimeZone } from './ledger/calendars.ts';
 import { ensureWeeksAhead } from './ledger/weeks.ts';
 import { createLoop } from './lib/loop.ts';
+import { memoryCache } from './lib/versioned_cache.ts';
 import { countSends, countTriggers, gaugeWorker } from './metrics.ts';
 import { registerSequences } from './sequences/routes.ts';
 import { findSequence } from './sequences/sequences.ts';
@@ -52,14 +55,16 @@ export type Sequitur = {
   worker: Worker;
   /** Runs what goes on beside requests: sending, listening to other processes, upkeep. */
   start(): void;
-  /** Ends requests, then sending, then everything else. The store stays open. */
+  /** Ends requests and sending, then everything else, within a second and a half. The store stays open. */
   stop(): Promise<void>;
 };
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const CAPTURED_DAYS = 30;
+const ANSWERS_BYTES = 64 * 1024 * 1024;
 const REQUEST_KEY_DAYS = 30;
+const REQUESTS_MS = 1_000;
 
 export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
 
@@ -77,7 +82,16 @@ export async function compose(
 
   const send = (counts: Summary) => stream.send('counts', counts);
   const follow = followCounts({ db, now, send, onTrouble: trouble('reading changed counts') });
-  notifications.on('counts', (ids) => stream.size() > 0 && follow(ids));
+  notifications.on('counts', (ids) => {
+    parts.answers.changed(ids);
+    if (stream.size() > 0) follow(ids);
+  });
+  const forget = () => {
+    parts.forgetToday();
+    parts.answers.clear();
+  };
+  notifications.on('calendar', forget);
+  notifications.onListening(forget);
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
@@ -96,11 +110,18 @@ export async function compose(
       worker.start();
     },
     async stop() {
-      await app.close();
-      await worker.stop();
-      await Promise.all([transport.close(), upkeep.stop(), notifications.stop(), keys.close()]);
+      // Together, since all of it has two seconds: what stands in line for a connection is given back.
+      await Promise.all([closeServer(app), worker.stop(), transport.close()]);
+      await Promise.all([upkeep.stop(), notifications.stop(), keys.close()]);
     },
   };
+}
+
+/** Answers the requests under way, but for those that take too long, such as a download. */
+async function closeServer(app: App): Promise<void> {
+  const tooLong = setTimeout(() => app.server.closeAllConnections(), REQUESTS_MS);
+  await app.close();
+  clearTimeout(tooLong);
 }
 
 type Parts = Awaited<ReturnType<typeof openParts>>;
@@ -116,7 +137,13 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
   const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
   const transport = countSends(config.smtp ? smtpTransport(config.smtp) : captureTransport(), metrics);
   const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
-  const onCounted = (sequenceIds: string[]) => notifications.announce('counts', sequenceIds);
+  const { today, forget: forgetToday } = openToday(db, now);
+  const answers = openAnswers(config, notifications.isListening);
+  // Here at once, elsewhere with the next message.
+  const onCounted = (sequenceIds: string[]) => {
+    answers.changed(sequenceIds);
+    notifications.announce('counts', sequenceIds);
+  };
   const worker = createWorker({
     db,
     composer,
@@ -144,7 +171,13 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
   const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
   const cursors = createCursors(secretFor('cursors', secret));
   const services = { db, lanes, directory, linkSecret, metrics, notifications, transport, composer, worker };
-  return { ...services, intake, sessions, keys, cursors, now, trouble, onCounted, onCommitted };
+  const asking = { answers, today, forgetToday };
+  return { ...services, ...asking, intake, sessions, keys, cursors, now, trouble, onCounted, onCommitted };
+}
+
+function openAnswers({ analyticsCacheSeconds: seconds }: Config, isLive: () => boolean): Answers {
+  const cache = memoryCache({ seconds: Math.max(seconds, 1), bytes: ANSWERS_BYTES });
+  return cacheAnswers(cache, () => seconds > 0 && isLive());
 }
 
 function openServer({ db, sessions, keys, metrics, worker }: Parts, { publicUrl, log }: ComposeOptions) {
@@ -163,7 +196,12 @@ function openServer({ db, sessions, keys, metrics, worker }: Parts, { publicUrl,
 function registerFeatures(app: App, parts: Parts, { config, publicUrl }: ComposeOptions): void {
   const { db, transport, notifications, onCounted } = parts;
   const time_zone = async () => (await activeCalendar(db)).time_zone;
-  registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm: confirmTimeZone } });
+  const confirm = async (at: Db, zone: string) => {
+    const change = await confirmTimeZone(at, zone);
+    notifications.announce('calendar', [zone]);
+    return change;
+  };
+  registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm } });
   registerSequences(app, {
     ...parts,
     onChanged(sequenceId) {

@@ -20,6 +20,8 @@ export type Config = {
   /** IANA name; the reporting zone of a new database. */
   timeZone: string;
   administrator: { email: string; password: string } | null;
+  /** How long an analytics answer is kept that nothing changes; 0: not at all. */
+  analyticsCacheSeconds: number;
   examples: boolean;
   logLevel: LogLevel;
 };
@@ -63,6 +65,7 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     publicUrl: read<string | null>('PUBLIC_URL', parsePublicUrl, null),
     timeZone: read('TIME_ZONE', parseZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
     administrator: null,
+    analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', parseSeconds, 300),
     examples: read('EXAMPLES', parseSwitch, true),
     logLevel: read('LOG_LEVEL', parseLevel, 'info'),
   };
@@ -86,6 +89,13 @@ function parsePort(text: string): number | Bad {
   return Number.isInteger(port) && port >= 0 && port <= 65_535
     ? port
     : new Bad(`must be a number from 0 to 65535, not "${text}"`);
+}
+
+function parseSeconds(text: string): number | Bad {
+  const seconds = Number(text);
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400
+    ? seconds
+    : new Bad(`must be a whole number of seconds from 0 to 86400, not "${text}"`);
 }
 
 function parseDatabaseUrl(text: string): string | Bad {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../http/server.ts';
+import { sendAnswer } from './answer.routes.ts';
 import { BREAKDOWNS, breakdown } from './breakdown.ts';
 import {
   count,
@@ -16,19 +17,29 @@ import { funnel } from './funnel.ts';
 import type { SequenceDeps } from './routes.ts';
 
 /** One sequence divided: by source or reason over time, and step by step. */
-export function registerBreakdowns(app: App, { db, now, sequenceOf }: SequenceDeps): void {
-  app.get('/api/sequences/:id/analytics/breakdown', { schema: breakdownRoute }, async ({ params, query }) => {
+export function registerBreakdowns(app: App, deps: SequenceDeps): void {
+  const { db, now, sequenceOf } = deps;
+
+  app.get('/api/sequences/:id/analytics/breakdown', { schema: breakdownRoute }, async (request, reply) => {
+    const { params, query } = request;
     const { id: sequenceId } = await sequenceOf(params.id);
     const { interval, of } = query;
-    const answer = await breakdown(db, { sequenceId, range: rangeOf(query), now: now(), interval, of });
-    return { sequence_id: sequenceId, of, ...answer };
+    const asked = { sequenceId, range: rangeOf(query), interval, of };
+    return sendAnswer(deps, { request, reply }, sequenceId, async () => {
+      const answer = await breakdown(db, { ...asked, now: now() });
+      return { sequence_id: sequenceId, of, ...answer };
+    });
   });
 
-  app.get('/api/sequences/:id/analytics/funnel', { schema: funnelRoute }, async ({ params, query }) => {
+  app.get('/api/sequences/:id/analytics/funnel', { schema: funnelRoute }, async (request, reply) => {
+    const { params, query } = request;
     const { id: sequenceId } = await sequenceOf(params.id);
     const byRevision = query.by === 'revision';
-    const asked = { sequenceId, range: rangeOf(query), now: now(), sources: sourcesOf(query), byRevision };
-    return { sequence_id: sequenceId, ...(await funnel(db, asked)) };
+    const asked = { sequenceId, range: rangeOf(query), sources: sourcesOf(query), byRevision };
+    return sendAnswer(deps, { request, reply }, sequenceId, async () => {
+      const answer = await funnel(db, { ...asked, now: now() });
+      return { sequence_id: sequenceId, ...answer };
+    });
   });
 }
 

@@ -9,6 +9,8 @@ export type About = string | null;
 export type Answered = { json: string; etag: string | null };
 
 export type Answers = {
+  /** Forgets everything, as after a time in which changes may have been missed. */
+  clear(): void;
   /**
    * The answer to `question` (its name and every parameter, ranges by their days), as JSON: kept from before,
    * where nothing that it is about has changed since, or computed. Asked several times at once it is computed
@@ -40,6 +42,7 @@ export function cacheAnswers(cache: VersionedCache, isLive: () => boolean): Answ
       return { json: computed, etag: etagOf(place) };
     },
     changed: (sequenceIds) => cache.changed([ALL, ...sequenceIds]),
+    clear: () => cache.clear(),
   };
 }
 

@@ -3,15 +3,20 @@ import type { Cursors } from '../http/cursor.ts';
 import { problem } from '../http/errors.ts';
 import type { App } from '../http/server.ts';
 import { registerBreakdowns } from './breakdown.routes.ts';
+import type { Answers } from './cache.ts';
 import { registerCsv } from './csv.routes.ts';
 import { registerLists } from './lists.routes.ts';
 import { registerSequenceAnalytics } from './sequence.routes.ts';
 import { registerSummary } from './summary.routes.ts';
+import type { Today } from './today.ts';
 
 export type AnalyticsDeps = {
   db: Db;
   cursors: Cursors;
   now: () => Date;
+  answers: Answers;
+  /** The present reporting day. */
+  today: () => Promise<Today>;
   /** The sequence of this id or key; undefined where there is none. */
   findSequence: (idOrKey: string) => Promise<NamedSequence | undefined>;
   /** The contact of this id; undefined where there is none. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../http/server.ts';
+import { sendAnswer } from './answer.routes.ts';
 import {
   count,
   day,
@@ -20,25 +21,33 @@ import { series } from './series.ts';
 const NEWEST = 50;
 
 /** One sequence over a range: the numbers of its page, and the same over time. */
-export function registerSequenceAnalytics(app: App, { db, cursors, now, sequenceOf }: SequenceDeps): void {
-  app.get('/api/sequences/:id/analytics', { schema: sequenceRoute }, async ({ params, query }) => {
+export function registerSequenceAnalytics(app: App, deps: SequenceDeps): void {
+  const { db, cursors, now, sequenceOf } = deps;
+
+  app.get('/api/sequences/:id/analytics', { schema: sequenceRoute }, async (request, reply) => {
+    const { params, query } = request;
     const { id: sequenceId, name: sequence_name } = await sequenceOf(params.id);
-    const filter = filterOf(query);
-    const asked = { sequenceId, range: rangeOf(query), filter, now: now() };
     const compare = query.compare === 'previous';
-    const answer = await sequenceAnalytics(db, { ...asked, compare, limit: NEWEST + 1 });
-    const executions = answer.executions.slice(0, NEWEST);
-    const last = executions.at(-1);
-    const more = answer.executions.length > NEWEST && last;
-    const next_cursor = more ? cursors.encode(executionList(sequenceId), placeOf(last)) : null;
-    return { sequence_id: sequenceId, sequence_name, ...answer, executions, next_cursor };
+    const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), compare, limit: NEWEST + 1 };
+    return sendAnswer(deps, { request, reply }, sequenceId, async () => {
+      const answer = await sequenceAnalytics(db, { ...asked, now: now() });
+      const executions = answer.executions.slice(0, NEWEST);
+      const last = executions.at(-1);
+      const more = answer.executions.length > NEWEST && last;
+      const next_cursor = more ? cursors.encode(executionList(sequenceId), placeOf(last)) : null;
+      return { sequence_id: sequenceId, sequence_name, ...answer, executions, next_cursor };
+    });
   });
 
-  app.get('/api/sequences/:id/analytics/series', { schema: seriesRoute }, async ({ params, query }) => {
+  app.get('/api/sequences/:id/analytics/series', { schema: seriesRoute }, async (request, reply) => {
+    const { params, query } = request;
     const { id: sequenceId } = await sequenceOf(params.id);
-    const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), now: now() };
-    const answer = await series(db, { ...asked, interval: query.interval });
-    return { sequence_id: sequenceId, ...answer };
+    const { interval } = query;
+    const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), interval };
+    return sendAnswer(deps, { request, reply }, sequenceId, async () => {
+      const answer = await series(db, { ...asked, now: now() });
+      return { sequence_id: sequenceId, ...answer };
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import type { App } from '../http/server.ts';
+import { type AnswerDeps, sendAnswer } from './answer.routes.ts';
 import { count, frame, intervalField, peopleLeftOut, rangedQuery, rangeOf } from './fields.routes.ts';
 import { TIME_RANGES } from './range.ts';
 import { pointSchema } from './sequence.routes.ts';
@@ -9,16 +10,23 @@ import { summary } from './summary.ts';
 import { workspaceAnalytics } from './workspace.ts';
 
 /** All sequences at a glance. */
-export function registerSummary(app: App, { db, now }: { db: Db; now: () => Date }): void {
-  app.get('/api/sequences/analytics/summary', { schema: summaryRoute }, () => summary(db, now()));
+export function registerSummary(app: App, deps: AnswerDeps & { db: Db; now: () => Date }): void {
+  const { db, now } = deps;
 
-  app.get('/api/analytics', { schema: workspaceRoute }, ({ query }) =>
-    workspaceAnalytics(db, { range: rangeOf(query), now: now() }),
+  app.get('/api/sequences/analytics/summary', { schema: summaryRoute }, async (request, reply) =>
+    sendAnswer(deps, { request, reply }, null, () => summary(db, now())),
   );
 
-  app.get('/api/analytics/series', { schema: workspaceSeriesRoute }, ({ query }) =>
-    workspaceSeries(db, { range: rangeOf(query), now: now(), interval: query.interval }),
-  );
+  app.get('/api/analytics', { schema: workspaceRoute }, async (request, reply) => {
+    const range = rangeOf(request.query);
+    return sendAnswer(deps, { request, reply }, null, () => workspaceAnalytics(db, { range, now: now() }));
+  });
+
+  app.get('/api/analytics/series', { schema: workspaceSeriesRoute }, async (request, reply) => {
+    const { interval } = request.query;
+    const asked = { range: rangeOf(request.query), interval };
+    return sendAnswer(deps, { request, reply }, null, () => workspaceSeries(db, { ...asked, now: now() }));
+  });
 }
 
 const totals = {

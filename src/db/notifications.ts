@@ -11,6 +11,10 @@ export type Notifications = {
   announce(topic: string, values: string[]): void;
   /** Calls `hear` with what any process announced under `topic`, this one included. Returns how to stop. */
   on(topic: string, hear: (values: string[]) => void): () => void;
+  /** Whether what other processes announce arrives here at the moment. */
+  isListening(): boolean;
+  /** Calls `hear` each time that listening begins (again): what was announced before may have been missed. */
+  onListening(hear: () => void): void;
   start(): void;
   stop(): Promise<void>;
 };
@@ -18,7 +22,10 @@ export type Notifications = {
 const GATHER_MS = 50;
 // NOTIFY takes 8000 bytes; a value is a UUID or less.
 const VALUES_A_MESSAGE = 150;
+const PROBE = 'probe';
 const RECONNECT_MS = 1000;
+// A server that is gone without a word never answers a goodbye.
+const STOP_MS = 500;
 
 /**
  * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes
@@ -37,9 +44,17 @@ export function openNotifications(options: {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let client: pg.Client | undefined;
+  let listening = false;
+  const beginners: (() => void)[] = [];
 
   function tell(topic: string, values: string[]): void {
-    for (const hear of hearers.get(topic) ?? []) hear(values);
+    for (const hear of hearers.get(topic) ?? []) {
+      try {
+        hear(values);
+      } catch (error) {
+        onTrouble(error);
+      }
+    }
   }
 
   function flush(): void {
@@ -51,8 +66,15 @@ export function openNotifications(options: {
   }
 
   function receive(payload: string | undefined): void {
-    const message = JSON.parse(payload ?? '{}') as { from?: string; topic: string; values: string[] };
-    if (message.from && message.from !== self) tell(message.topic, message.values);
+    const message = readMessage(payload);
+    if (message?.from === self && message.topic === PROBE) beginListening();
+    else if (message && message.from !== self) tell(message.topic, message.values);
+  }
+
+  // A pooler in between takes LISTEN and delivers nothing: only a message of our own that arrives is a proof.
+  function beginListening(): void {
+    listening = true;
+    for (const hear of beginners) hear();
   }
 
   async function keepListening(): Promise<void> {
@@ -67,9 +89,8 @@ export function openNotifications(options: {
   }
 
   async function listenOnce(): Promise<void> {
-    const opened = new pg.Client(
-      typeof connection === 'string' ? { connectionString: connection } : connection,
-    );
+    const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
+    const opened = new pg.Client({ keepAlive: true, ...settings });
     client = opened;
     const ended = new Promise<void>((resolve, reject) => {
       opened.on('error', reject);
@@ -77,13 +98,20 @@ export function openNotifications(options: {
     });
     ended.catch(() => {});
     opened.on('notification', ({ payload }) => receive(payload));
-    await opened.connect();
-    await listen(opened);
-    await ended;
+    try {
+      await opened.connect();
+      await listen(opened);
+      await notify(db, { from: self, topic: PROBE, values: [] });
+      await ended;
+    } finally {
+      listening = false;
+      void opened.end().catch(() => {});
+    }
   }
 
   return {
     announce(topic, values) {
+      if (stopped) return;
       const set = getOrMake(gathered, topic, () => new Set());
       for (const value of values) set.add(value);
       timer ??= setTimeout(flush, GATHER_MS);
@@ -93,24 +121,42 @@ export function openNotifications(options: {
       set.add(hear);
       return () => set.delete(hear);
     },
+    isListening: () => listening,
+    onListening(hear) {
+      beginners.push(hear);
+    },
     start() {
       void keepListening();
     },
     async stop() {
       stopped = true;
-      if (timer) clearTimeout(timer);
-      await client?.end().catch(() => {});
+      clearTimeout(timer);
+      const closed = client?.end().catch(() => {});
+      await Promise.race([closed, wait(STOP_MS, undefined, { ref: false })]);
     },
   };
 }
 
-function inParts({
-  topic,
-  values,
-}: {
-  topic: string;
-  values: string[];
-}): { topic: string; values: string[] }[] {
+type Message = { topic: string; values: string[] };
+
+/** What another process announced; undefined for anything else that somebody says on our channel. */
+function readMessage(payload = ''): (Message & { from: string }) | undefined {
+  try {
+    const message: unknown = JSON.parse(payload);
+    return isMessage(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMessage(message: unknown): message is Message & { from: string } {
+  if (typeof message !== 'object' || message === null) return false;
+  const { from, topic, values } = message as Record<string, unknown>;
+  const isList = Array.isArray(values) && values.every((value) => typeof value === 'string');
+  return typeof from === 'string' && typeof topic === 'string' && isList;
+}
+
+function inParts({ topic, values }: Message): Message[] {
   const parts = Math.ceil(values.length / VALUES_A_MESSAGE);
   return Array.from({ length: parts }, (_, i) => ({
     topic,

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 import { compose } from '../../src/app.ts';
 import { createAdministrator } from '../../src/auth/administrators.ts';
 import { prepareSetupLink } from '../../src/auth/setup.ts';
-import type { Config } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/database.ts';
 import { EXAMPLE_SEQUENCES } from '../../src/sequences/examples.ts';
 import { installExamples } from '../../src/sequences/install.ts';
@@ -70,19 +70,10 @@ export async function openWorkspace(): Promise<Workspace> {
 }
 
 function configOf(port: number): Config {
-  return {
-    port,
-    host: '127.0.0.1',
-    dataDir: '/nowhere',
-    databaseUrl: null,
-    smtp: null,
-    mailFrom: { name: 'Shop', address: 'hello@example.com' },
-    publicUrl: null,
-    timeZone: 'Europe/Berlin',
-    administrator: null,
-    examples: true,
-    logLevel: 'silent',
-  };
+  const env = { PORT: String(port), MAIL_FROM: 'Shop <hello@example.com>', TIME_ZONE: 'Europe/Berlin' };
+  const read = readConfig(env, '/nowhere');
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.config;
 }
 
 async function freePort(): Promise<number> {
