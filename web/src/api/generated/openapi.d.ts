@@ -3413,6 +3413,187 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sequences/{id}/analytics/executions.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The executions of a range as CSV, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Only this step’s emails. Emails, not people. */
+                    step?: string;
+                    /** @description Only this revision of the step. */
+                    revision?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description CSV (RFC 4180), UTF-8, with a header. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The distinct people of a range as CSV */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description CSV (RFC 4180), UTF-8, with a header. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/analytics/series.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sequence over time as CSV */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Whole reporting days: `7d` is today and the six days before. Default `30d`. */
+                    time_range?: "7d" | "30d" | "90d" | "all";
+                    /** @description First day, inclusive; with `to`, in place of `time_range`. */
+                    from?: string;
+                    /** @description Last day, inclusive. */
+                    to?: string;
+                    /** @description Only these sources. May be given several times; people can be told for one alone. */
+                    source?: string | string[];
+                    /** @description Only this step’s emails. Emails, not people. */
+                    step?: string;
+                    /** @description Only this revision of the step. */
+                    revision?: number;
+                    /** @description Weeks begin on Monday. The first bucket begins with the range. */
+                    interval?: "day" | "week" | "month";
+                };
+                header?: never;
+                path: {
+                    /** @description Id or key of the sequence. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description CSV (RFC 4180), UTF-8, with a header. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workspace": {
         parameters: {
             query?: never;
