@@ -1,18 +1,14 @@
 import type { Db } from '../src/db/database.ts';
-import { inLane } from '../src/db/lanes.ts';
 import { prepareDatabase } from '../src/ledger/prepare.ts';
-import { record } from '../src/ledger/record.ts';
 import { type Recount, recount } from '../src/ledger/recount.ts';
-import { ensureWeeks } from '../src/ledger/weeks.ts';
 import type { Answer, Bench, BenchContext, Table } from './harness/bench.ts';
+import { BATCH, fill, recordBatch, takeBatches } from './harness/history.ts';
 import { interleave, median, ratio, secondsOf } from './harness/measure.ts';
-import { analyze } from './harness/postgres.sql.ts';
 import { type BenchDatabase, type BenchServer, startServer } from './harness/postgres.ts';
 import { shown } from './harness/print.ts';
 import { type Batch, TRAFFIC, Traffic } from './harness/traffic.ts';
 import { insertPlain, insertPlainBatch, makePlainTables, readSizes, type Sizes } from './ledger.sql.ts';
 
-const BATCH = 500;
 const CONNECTIONS = [1, 2, 4] as const;
 /** The worker settles this many lanes at once: the number of connections whose figures the targets are for. */
 const COUNTS = 4;
@@ -47,7 +43,7 @@ async function makeHistory(context: BenchContext, server: BenchServer, execution
   const db = database.open(COUNTS);
   await prepareDatabase(db, { timeZone: 'Europe/Berlin', now: new Date(TRAFFIC.start) });
   const traffic = new Traffic();
-  await fill(context, db, traffic, executions);
+  await fill(context, db, traffic, { executions, atOnce: COUNTS });
   await db.destroy();
   return { database, traffic };
 }
@@ -62,35 +58,9 @@ async function prolong(
   const database = await server.makeDatabase(short.database);
   const db = database.open(COUNTS);
   const traffic = short.traffic.fork();
-  await fill(context, db, traffic, executions);
+  await fill(context, db, traffic, { executions, atOnce: COUNTS });
   await db.destroy();
   return { database, traffic };
-}
-
-/** Records history as everything else is recorded: rows and counters made by other means would prove little. */
-async function fill(context: BenchContext, db: Db, traffic: Traffic, executions: number): Promise<void> {
-  const { signal, progress } = context;
-  let told = performance.now();
-  while (traffic.taken < executions) {
-    signal.throwIfAborted();
-    const count = Math.min(TRAFFIC.lanes, Math.ceil((executions - traffic.taken) / BATCH));
-    await secondsOf(await takeBatches(db, traffic, count), COUNTS, (batch) => recordBatch(db, batch));
-    if (performance.now() - told < 5_000) continue;
-    told = performance.now();
-    progress(`${shown(traffic.taken)} of ${shown(executions)} executions recorded`);
-  }
-  await analyze(db);
-}
-
-async function takeBatches(db: Db, traffic: Traffic, count: number): Promise<Batch[]> {
-  const batches = traffic.batches(count, BATCH);
-  const instants = batches.flatMap(({ executions }) => executions.map((e) => e.executed_at));
-  await ensureWeeks(db, instants);
-  return batches;
-}
-
-function recordBatch(db: Db, { lane, executions }: Batch): Promise<void> {
-  return inLane(db, lane, (tx) => record(tx, lane, { executions }));
 }
 
 /** Executions a second, round by round. */

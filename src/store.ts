@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { type Db, openDatabase } from './db/database.ts';
@@ -11,23 +12,34 @@ export type Store = {
   close(): Promise<void>;
 };
 
-/** Opens the database that the configuration names: a server, or the embedded one, started when it is not up. */
+// The pool ends when every query has; a long one must not keep the process, nor the embedded server, from stopping.
+const CLOSE_MS = 300;
+
+/**
+ * Opens the database that the configuration names: a server, or the embedded one, started when it is not up.
+ * Throws the signal's reason when that aborts meanwhile.
+ */
 export async function openStore(
   { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
   log: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<Store> {
   if (databaseUrl) {
     const db = openDatabase(databaseUrl);
-    return { db, connection: databaseUrl, close: () => db.destroy() };
+    return { db, connection: databaseUrl, close: () => closePool(db) };
   }
-  const embedded = await startEmbedded({ dataDir, log });
+  const embedded = await startEmbedded({ dataDir, log, ...(signal && { signal }) });
   const db = openDatabase(embedded.connection);
   return {
     db,
     connection: embedded.connection,
     async close() {
-      await db.destroy();
+      await closePool(db);
       await embedded.stop();
     },
   };
+}
+
+async function closePool(db: Db): Promise<void> {
+  await Promise.race([db.destroy(), wait(CLOSE_MS, undefined, { ref: false })]);
 }

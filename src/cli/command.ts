@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
 import type { Db } from '../db/database.ts';
 import { prepareDatabase } from '../ledger/prepare.ts';
-import { openStore } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
 
 /** Adds a command to the program. It calls `done` with its exit code, unless that is 0. */
 export type AddCommand = (program: Command, done: (exitCode: number) => void) => void;
@@ -28,14 +28,29 @@ export function configOrFail(): Config {
   throw new Failure(`Sequitur cannot start with this configuration:\n${list}`);
 }
 
-/** Opens the database, brings it to the newest schema, does `work`, and closes it, whatever happens. */
-export async function withDatabase<T>(work: (db: Db, config: Config) => Promise<T>): Promise<T> {
+/** Opens the database, does `work`, and closes it, whatever happens: at Ctrl-C too, which ends the process. */
+export async function withStore<T>(work: (store: Store, config: Config) => Promise<T>): Promise<T> {
   const config = configOrFail();
   const store = await openStore(config, say);
+  const leave = () => void store.close().finally(() => process.exit(INTERRUPTED));
+  for (const signal of SIGNALS) process.once(signal, leave);
   try {
-    await prepareDatabase(store.db, { timeZone: config.timeZone });
-    return await work(store.db, config);
+    return await work(store, config);
   } finally {
+    for (const signal of SIGNALS) process.off(signal, leave);
     await store.close();
   }
 }
+
+/** The same with a database that was brought to the newest schema. */
+export function withDatabase<T>(work: (db: Db, store: Store) => Promise<T>): Promise<T> {
+  return withStore(async (store, config) => {
+    await prepareDatabase(store.db, { timeZone: config.timeZone });
+    return work(store.db, store);
+  });
+}
+
+/** What ends a command: Ctrl-C, and what a supervisor sends. */
+export const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** The exit code that shells expect of a command that was interrupted. */
+export const INTERRUPTED = 130;

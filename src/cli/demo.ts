@@ -8,7 +8,7 @@ import { DEMO_SIZE, ensureDemo } from '../demo/demo.ts';
 import type { DemoMark } from '../demo/mark.ts';
 import { createTraffic } from '../demo/traffic.ts';
 import { type AddCommand, configOrFail, Failure, say } from './command.ts';
-import { serve, untilSignal } from './start.ts';
+import { type Running, serve, untilSignal } from './start.ts';
 
 export const addDemo: AddCommand = (program) => {
   program
@@ -35,19 +35,26 @@ const SENDER = { name: 'Juniper Coffee', address: 'hello@example.com' };
 async function runDemo(config: Config): Promise<void> {
   const stopping = new AbortController();
   const signalled = untilSignal().then(() => stopping.abort());
+  try {
+    const { running, mark } = await serveDemo(config, stopping.signal);
+    await announce(running.db, config, running.url);
+    const { db, intake } = running;
+    const onTrouble = (error: unknown) => say(`The demo could not make its next trigger: ${error}`);
+    const traffic = createTraffic({ db, intake, mark, chance: Math.random, onTrouble });
+    traffic.start();
+    await signalled;
+    await traffic.stop();
+    await running.stop();
+  } catch (error) {
+    if (error instanceof Failure || !stopping.signal.aborted) throw error;
+  }
+}
+
+async function serveDemo(config: Config, signal: AbortSignal): Promise<{ running: Running; mark: DemoMark }> {
   const { promise: filled, resolve } = Promise.withResolvers<DemoMark>();
-  const running = await serve(config, async (db, publicUrl) => {
-    resolve(await fill(db, config, publicUrl, stopping.signal));
-  });
-  const mark = await filled;
-  await announce(running.db, config, running.url);
-  const { db, intake } = running;
-  const onTrouble = (error: unknown) => say(`The demo could not make its next trigger: ${error}`);
-  const traffic = createTraffic({ db, intake, mark, chance: Math.random, onTrouble });
-  traffic.start();
-  await signalled;
-  await traffic.stop();
-  await running.stop();
+  const populate = async (db: Db, publicUrl: string) => resolve(await fill(db, config, publicUrl, signal));
+  const running = await serve(config, populate, signal);
+  return { running, mark: await filled };
 }
 
 function demoConfig(config: Config, port: number | undefined): Config {

@@ -1,16 +1,26 @@
-import { CompiledQuery, sql } from 'kysely';
-import { type Db, inSnapshot } from '../db/database.ts';
+import pg from 'pg';
 
 export type QueryResult = { columns: string[]; rows: Record<string, unknown>[] };
 
 /**
- * Runs a query that somebody typed, in a read-only transaction with the schema on its search path. Columns are
- * those of the rows: none are known where there is no row. Throws what PostgreSQL says.
+ * Runs one query that somebody typed, in a read-only transaction with the schema on its search path. Throws what
+ * PostgreSQL says.
  */
-export async function queryReadOnly(db: Db, query: string): Promise<QueryResult> {
-  return inSnapshot(db, async (tx) => {
-    await sql`SET LOCAL search_path = sequitur, public`.execute(tx);
-    const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(query));
-    return { columns: Object.keys(rows[0] ?? {}), rows };
-  });
+export async function queryReadOnly(
+  connection: string | pg.ClientConfig,
+  query: string,
+): Promise<QueryResult> {
+  const client = new pg.Client(connection);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query('SET LOCAL search_path = sequitur, public');
+    // The extended protocol takes one statement: by the simple one, "COMMIT; DELETE ..." would leave the transaction.
+    const statement = { text: query, queryMode: 'extended' };
+    const { fields, rows } = await client.query<Record<string, unknown>>(statement);
+    return { columns: fields.map(({ name }) => name), rows };
+  } finally {
+    await client.end().catch(() => {});
+  }
 }

@@ -8,9 +8,11 @@ export const addSql: AddCommand = (program) => {
     .argument('<query>', "the query, in quotes: 'SELECT key, status FROM sequences'")
     .option('--json', 'print the rows as JSON Lines')
     .action(async (query: string, { json = false }: { json?: boolean }) => {
-      const result = await withDatabase((db) => queryReadOnly(db, query)).catch((error: Error) => {
-        throw new Failure(`The query failed: ${error.message}`);
-      });
+      const result = await withDatabase((_db, { connection }) =>
+        queryReadOnly(connection, query).catch((error: Error) => {
+          throw new Failure(`The query failed: ${error.message}`);
+        }),
+      );
       if (json) for (const row of result.rows) print(JSON.stringify(row));
       else printTable(result);
     });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { pino } from 'pino';
-import { compose, type Sequitur } from '../app.ts';
+import type { Sequitur } from '../app.ts';
 import { ensureFirstAdministrator } from '../auth/administrators.ts';
 import { prepareSetupLink } from '../auth/setup.ts';
 import type { Config } from '../config.ts';
@@ -10,16 +10,25 @@ import { EXAMPLE_SEQUENCES } from '../sequences/examples.ts';
 import { installExamples } from '../sequences/install.ts';
 import { openStore } from '../store.ts';
 import { ensureDashboard } from './build.ts';
-import { type AddCommand, configOrFail, Failure, say } from './command.ts';
+import { type AddCommand, configOrFail, Failure, INTERRUPTED, SIGNALS, say } from './command.ts';
 
 export const addStart: AddCommand = (program) => {
   program
     .command('start')
     .description('Run everything in this process: dashboard, API, promo pages and sending.')
     .action(async () => {
-      const running = await serve(configOrFail());
-      await untilSignal();
-      await running.stop();
+      const config = configOrFail();
+      // Heard from the first moment: whoever changes their mind while it starts leaves no PostgreSQL behind.
+      const stopping = new AbortController();
+      const signalled = untilSignal().then(() => stopping.abort());
+      try {
+        const running = await serve(config, undefined, stopping.signal);
+        await signalled;
+        await running.stop();
+      } catch (error) {
+        if (!stopping.signal.aborted) throw error;
+      }
+      if (stopping.signal.aborted) endSoon();
     });
 };
 
@@ -28,36 +37,46 @@ export type Running = Sequitur & { db: Db; url: string };
 
 /**
  * Starts Sequitur and resolves when it serves. `populate` fills a prepared database before anybody sees it; by
- * default an empty workspace gets the examples, unless they are switched off.
+ * default an empty workspace gets the examples, unless they are switched off. Throws, with nothing left running,
+ * when it cannot start, and when `signal` aborts meanwhile.
  */
 export async function serve(
   config: Config,
   populate: (db: Db, publicUrl: string) => Promise<void> = (db) => addExamples(db, config),
+  signal?: AbortSignal,
 ): Promise<Running> {
   const log = createLog(config);
   await ensureDashboard();
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
-  const store = await openStore(config, (line) => log.info(line));
+  // While the database starts. Imported above, it would double the time that every other command takes to begin.
+  const loading = import('../app.ts');
+  const store = await openStore(config, (line) => log.info(line), signal);
+  let sequitur: Sequitur | undefined;
   try {
     await prepareDatabase(store.db, { timeZone: config.timeZone });
     await populate(store.db, publicUrl);
-    const sequitur = await compose(store, { config, publicUrl, log });
+    await makeAdministrator(store.db, config);
+    const { compose } = await loading;
+    sequitur = await compose(store, { config, publicUrl, log });
+    signal?.throwIfAborted();
     await listen(sequitur, config.host, port);
     sequitur.start();
     say(`Sequitur is at ${publicUrl}`);
-    await announceAdministration(store.db, config, publicUrl);
+    await offerSetup(store.db, publicUrl);
     if (!config.smtp) say('Mail is captured in the Outbox, not sent: set SMTP_URL to send it.');
+    const { stop } = sequitur;
     return {
       ...sequitur,
       db: store.db,
       url: publicUrl,
       async stop() {
-        await sequitur.stop();
+        await stop();
         await store.close();
       },
     };
   } catch (error) {
+    await sequitur?.stop();
     await store.close();
     throw error;
   }
@@ -69,7 +88,7 @@ export function untilSignal(): Promise<void> {
     let heardAt: number | null = null;
     const hear = () => {
       // Ctrl-C under npm arrives twice: from the terminal, and handed on by npm.
-      if (heardAt !== null && performance.now() - heardAt > ONE_SIGNAL_MS) process.exit(130);
+      if (heardAt !== null && performance.now() - heardAt > ONE_SIGNAL_MS) process.exit(INTERRUPTED);
       if (heardAt !== null) return;
       heardAt = performance.now();
       say('Stopping …');
@@ -80,7 +99,12 @@ export function untilSignal(): Promise<void> {
 }
 
 const ONE_SIGNAL_MS = 1_000;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const LINGER_MS = 500;
+
+/** Ends the process although something is still open, as a query of a database server that does not answer. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
 
 function createLog({ logLevel }: Config) {
   if (!process.stdout.isTTY) return pino({ level: logLevel });
@@ -106,14 +130,15 @@ async function listen({ app }: Sequitur, host: string, port: number): Promise<vo
   }
 }
 
-async function announceAdministration(db: Db, { administrator }: Config, publicUrl: string): Promise<void> {
-  if (administrator) {
-    const made = await ensureFirstAdministrator(db, administrator);
-    if (made.outcome === 'invalid') {
-      const problems = made.problems.map(({ path, message }) => `  - ADMIN_${path.toUpperCase()} ${message}`);
-      throw new Failure(`The first administrator cannot be made:\n${problems.join('\n')}`);
-    }
-  }
+async function makeAdministrator(db: Db, { administrator }: Config): Promise<void> {
+  if (!administrator) return;
+  const made = await ensureFirstAdministrator(db, administrator);
+  if (made.outcome !== 'invalid') return;
+  const problems = made.problems.map(({ path, message }) => `  - ADMIN_${path.toUpperCase()} ${message}`);
+  throw new Failure(`The first administrator cannot be made:\n${problems.join('\n')}`);
+}
+
+async function offerSetup(db: Db, publicUrl: string): Promise<void> {
   const link = await prepareSetupLink(db, { publicUrl, now: new Date() });
   if (link.outcome === 'link') say(`Set it up within a day at ${link.url}`);
 }

@@ -82,7 +82,9 @@ export function createWorker(options: WorkerOptions): Worker {
       await held.renew().catch((error) => onTrouble(error, 'renewing lanes'));
       // Lanes that are new here may have something due.
       wake();
-      await wait(RENEW_MS, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
+      // Who has none waits for a lease to run out: its own, from before a crash, as like as not.
+      const pause = held.lanes().length > 0 ? RENEW_MS : POLL_MS;
+      await wait(pause, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Contact } from '../contacts/directory.ts';
 import { type Decision, nextStep, type Standing } from '../delivery/next_step.ts';
 import type { Enrollment } from '../enrollment/enrollment.ts';
-import { exit, leave, type Moves, moveOn, noMoves, waitInstead } from '../enrollment/progress.ts';
+import { exit, leave, type Moves, moveOn, noMoves, waitInstead, waitOf } from '../enrollment/progress.ts';
 import { type Guard, NO_ENTRY, reasonAgainst, reasonAgainstContact } from '../enrollment/rules.ts';
 import type { Execution, StepEntered, StepLeft, Trigger, Via } from '../ledger/facts.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
-import { between, type Chance, waitOf } from '../lib/random.ts';
+import { between, type Chance, exponential } from '../lib/random.ts';
 import { derivedId, newId } from '../lib/uuid.ts';
 import type { Plan } from '../sequences/plan.ts';
 import type { DrawnTrigger } from './calendar.ts';
@@ -133,44 +133,18 @@ class Life {
     });
   }
 
-  #enroll(
-    key: string,
-    plan: Plan,
-    { source, context, at }: { source: string; context: Record<string, unknown>; at: Date },
-  ): string {
-    const [first] = plan.steps;
-    if (!first) throw new Error(`The sequence ${key} has no steps to enter.`);
-    const id = newId();
-    this.#history.entered.push({
-      sequence_id: plan.id,
-      step_id: first.id,
-      revision: first.revision,
-      source,
-      entered_at: at,
-    });
-    const enrollment: Enrollment = {
-      ...UNTOUCHED,
-      id,
-      sequence_id: plan.id,
-      contact_id: this.#contact.id,
-      source,
-      context,
-      next_step_id: first.id,
-      next_revision: first.revision,
-      next_entered_at: at,
-      due_at: new Date(at.getTime() + first.delay_seconds * 1000),
-      enrolled_at: at,
-    };
+  #enroll(key: string, plan: Plan, trigger: Entry): string {
+    const enrollment = enrollmentBy(trigger, plan, this.#contact.id);
     const guard = this.#guards.get(plan.id) ?? NO_ENTRY;
-    const { active_enrollments, entries } = guard;
     this.#guards.set(plan.id, {
       ...guard,
-      active_enrollments: active_enrollments + 1,
-      entries: entries + 1,
-      last_entered_at: at,
+      active_enrollments: guard.active_enrollments + 1,
+      entries: guard.entries + 1,
+      last_entered_at: trigger.at,
     });
-    this.#runs.push(this.#waiting({ key, enrollment, done: new Set(), readyAt: 0 }, at));
-    return id;
+    this.#history.entered.push(waitOf(enrollment));
+    this.#runs.push(this.#waiting({ key, enrollment, done: new Set(), readyAt: 0 }, trigger.at));
+    return enrollment.id;
   }
 
   #step(run: Run, at: Date): void {
@@ -256,7 +230,7 @@ class Life {
     const how = draw < UNSUBSCRIBES ? 'unsubscribes' : 'complains';
     this.#farewell = {
       how,
-      at: Math.floor(at.getTime() + MINUTE_MS + waitOf(this.#chance, UNTIL_READ_MS)),
+      at: Math.floor(at.getTime() + MINUTE_MS + exponential(this.#chance, UNTIL_READ_MS)),
     };
   }
 
@@ -304,6 +278,25 @@ class Life {
     const due = Math.max(due_at.getTime(), at.getTime());
     return { ...run, readyAt: Math.floor(due + between(this.#chance, 40, 2_500)) };
   }
+}
+
+type Entry = { source: string; context: Record<string, unknown>; at: Date };
+
+function enrollmentBy({ at, ...trigger }: Entry, plan: Plan, contact_id: string): Enrollment {
+  const [first] = plan.steps;
+  if (!first) throw new Error(`The sequence ${plan.key} has no steps to enter.`);
+  return {
+    ...UNTOUCHED,
+    ...trigger,
+    id: newId(),
+    sequence_id: plan.id,
+    contact_id,
+    next_step_id: first.id,
+    next_revision: first.revision,
+    next_entered_at: at,
+    due_at: new Date(at.getTime() + first.delay_seconds * 1000),
+    enrolled_at: at,
+  };
 }
 
 function withAwaited({ next_step_id }: Enrollment, done: ReadonlySet<string>): ReadonlySet<string> {

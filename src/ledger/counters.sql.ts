@@ -38,17 +38,17 @@ export async function addToCounter(
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${names(columns)}, lane)
     SELECT ${names(columns)}, ${lane}::smallint FROM unnest(${sql.join(arrays)}) AS new (${names(columns)})
-    ON CONFLICT (${names([...key, 'lane'])}) DO UPDATE SET ${sql.join(assignments(sums, latest))}`.execute(
+    ON CONFLICT (${names([...key, 'lane'])}) DO UPDATE SET ${assignments(sums, latest)}`.execute(
     tx,
   );
 }
 
-function assignments(sums: readonly string[], latest: string | null): RawBuilder<unknown>[] {
-  const added = sums.map((c) => sql`${sql.ref(c)} = had.${sql.ref(c)} + excluded.${sql.ref(c)}`);
-  if (!latest) return added;
-  return [...added, sql`${sql.ref(latest)} = greatest(had.${sql.ref(latest)}, excluded.${sql.ref(latest)})`];
+function assignments(sums: readonly string[], latest: string | null): RawBuilder<unknown> {
+  const added = sums.map((column) => `${column} = had.${column} + excluded.${column}`);
+  const raised = latest ? [`${latest} = greatest(had.${latest}, excluded.${latest})`] : [];
+  return sql.raw([...added, ...raised].join(', '));
 }
 
 function names(columns: readonly string[]): RawBuilder<unknown> {
-  return sql.join(columns.map((column) => sql.ref(column)));
+  return sql.raw(columns.join(', '));
 }

@@ -110,7 +110,7 @@ async function insertRows<Row extends object>(
   rows: Row[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const names = sql.join(columns.map(([name]) => sql.ref(name)));
+  const names = sql.raw(columns.map(([name]) => name).join(', '));
   const arrays = columns.map(([name, type]) => column(rows, name, type));
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} (lane, ${names})

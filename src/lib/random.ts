@@ -53,7 +53,10 @@ export function wholeNumber(chance: Chance, expected: number): number {
   return Math.floor(expected + chance());
 }
 
-/** A wait that is `mean` on average, mostly shorter and sometimes much longer. */
-export function waitOf(chance: Chance, mean: number): number {
+/**
+ * A number of 0 or more that is `mean` on average, mostly smaller and sometimes much larger: how long one waits for
+ * what may happen at any moment.
+ */
+export function exponential(chance: Chance, mean: number): number {
   return -mean * Math.log(1 - chance());
 }

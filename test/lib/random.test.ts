@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { between, pick, pickWeighted, seededChance, waitOf, wholeNumber } from '../../src/lib/random.ts';
+import { between, exponential, pick, pickWeighted, seededChance, wholeNumber } from '../../src/lib/random.ts';
 
 function draw<T>(times: number, one: () => T): T[] {
   return Array.from({ length: times }, one);
@@ -36,5 +36,5 @@ test('averages are what was asked for', () => {
   const chance = seededChance('averages');
   expect(mean(draw(10_000, () => wholeNumber(chance, 2.3)))).toBeCloseTo(2.3, 1);
   expect(mean(draw(10_000, () => between(chance, 4, 8)))).toBeCloseTo(6, 1);
-  expect(mean(draw(40_000, () => waitOf(chance, 1)))).toBeCloseTo(1, 1);
+  expect(mean(draw(40_000, () => exponential(chance, 1)))).toBeCloseTo(1, 1);
 });

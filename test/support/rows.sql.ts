@@ -196,3 +196,10 @@ export async function waitingForLocks(db: Db): Promise<boolean> {
     SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
   return rows.length > 0;
 }
+
+/** How many sessions of this database listen for notifications. */
+export async function listeners(db: Db): Promise<number> {
+  const { rows } = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`.execute(db);
+  return rows.length;
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { SmtpSink } from '../support/smtp_sink.ts';
+import { Installation, isAlive } from './installation.ts';
+
+// Two seconds on a machine that does nothing else; other tests run beside this.
+const STOP_MS = 3_500;
+
+describe('a configuration that is wrong', () => {
+  test('stops every command with one message that names all problems, before anything is touched', async () => {
+    const installation = await Installation.make();
+    const env = {
+      PORT: '99999',
+      DATABASE_URL: 'mysql://localhost',
+      SMTP_URL: 'http://mail.example.com',
+      MAIL_FROM: 'nobody',
+      PUBLIC_URL: 'mail.example.com',
+      TIME_ZONE: 'Mars/Olympus',
+      EXAMPLES: 'maybe',
+      LOG_LEVEL: 'loud',
+      ADMIN_EMAIL: 'ada@example.com',
+    };
+    const answers = await Promise.all(
+      ['start', 'migrate', 'recount'].map((command) => installation.run([command], env)),
+    );
+    for (const { code, out, err } of answers) {
+      expect(code).toBe(1);
+      expect(out).toBe('');
+      const [first, ...problems] = err.trimEnd().split('\n');
+      expect(first).toBe('Sequitur cannot start with this configuration:');
+      expect(problems.map((line) => line.split(' ')[3]).toSorted()).toEqual(Object.keys(env).toSorted());
+    }
+    expect(await installation.hasData()).toBe(false);
+  });
+
+  test('of a first administrator stops the start as well, and leaves nothing running', async () => {
+    const installation = await Installation.make({ ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'short' });
+    const { code, err } = await installation.run(['start']);
+    expect(code).toBe(1);
+    expect(err).toContain('ADMIN_PASSWORD must have at least 10 characters');
+    expect(await installation.postgres()).toBeUndefined();
+  }, 60_000);
+
+  test('of a port that is in use says so, and leaves nothing running', async () => {
+    const installation = await Installation.make();
+    const taken = createServer().listen(installation.port, '127.0.0.1');
+    await once(taken, 'listening');
+    const { code, err } = await installation.run(['start']);
+    taken.close();
+    expect(code).toBe(1);
+    expect(err).toContain(`Port ${installation.port} on 127.0.0.1 is in use.`);
+    expect(err).not.toContain('    at ');
+    expect(await installation.postgres()).toBeUndefined();
+  }, 60_000);
+});
+
+describe('Ctrl-C', () => {
+  test('stops a server with everything open that can be, PostgreSQL too', async () => {
+    const reached = Promise.withResolvers<void>();
+    await using sink = await SmtpSink.start({
+      onMessage: () => {
+        reached.resolve();
+        return 'silence';
+      },
+    });
+    const installation = await Installation.make({
+      SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
+      EXAMPLES: 'on',
+    });
+    const key = (await installation.run(['api-key', 'create'])).out.trim();
+    const server = await installation.start();
+    const postgres = (await installation.postgres()) ?? 0;
+    expect(isAlive(postgres)).toBe(true);
+
+    const headers = { authorization: `Bearer ${key}` };
+    const stream = await fetch(`${installation.url}/api/stream`, { headers });
+    expect(stream.status).toBe(200);
+    const idle = connect(installation.port, '127.0.0.1');
+    await once(idle, 'connect');
+    idle.on('error', () => {});
+    const page = await fetch(`${installation.url}/p/spring-sale`, {
+      method: 'POST',
+      body: new URLSearchParams({ email: 'ada@example.com' }),
+    });
+    expect(page.status).toBe(200);
+    await reached.promise;
+
+    const begun = performance.now();
+    server.kill('SIGINT');
+    const { code, err } = await server.finished;
+    expect(performance.now() - begun).toBeLessThan(STOP_MS);
+    expect(code).toBe(0);
+    expect(err).toContain('Stopping');
+    expect(isAlive(postgres)).toBe(false);
+    expect(await installation.postgres()).toBeUndefined();
+    await stream.body?.cancel().catch(() => {});
+  }, 60_000);
+
+  test('twice in a row, as npm hands it on, is one; PostgreSQL is stopped all the same', async () => {
+    const installation = await Installation.make();
+    const server = await installation.start();
+    server.kill('SIGINT');
+    server.kill('SIGINT');
+    expect((await server.finished).code).toBe(0);
+    expect(await installation.postgres()).toBeUndefined();
+  }, 60_000);
+
+  test('in the middle of starting leaves nothing running, whenever it comes', async () => {
+    const installation = await Installation.make();
+    for (const ms of [400, 900, 1_600]) {
+      const server = installation.launch(['start']);
+      await wait(ms);
+      server.kill('SIGINT');
+      const { code, err } = await server.finished;
+      expect([0, null]).toContain(code);
+      expect(err).not.toContain('failed');
+      expect(await installation.postgres()).toBeUndefined();
+    }
+  }, 60_000);
+});
+
+test('a server that is started where one runs says which port is taken, and leaves that one running', async () => {
+  const installation = await Installation.make();
+  const first = await installation.start();
+  const { code, err } = await installation.run(['start']);
+  expect(code).toBe(1);
+  expect(err).toContain('is in use');
+  expect((await fetch(`${installation.url}/healthz`)).status).toBe(200);
+  expect(isAlive(first.pid)).toBe(true);
+}, 60_000);
