@@ -1,4 +1,3 @@
-import type { Db } from '../src/db/database.ts';
 import { prepareDatabase } from '../src/ledger/prepare.ts';
 import { type Recount, recount } from '../src/ledger/recount.ts';
 import type { Answer, Bench, BenchContext, Table } from './harness/bench.ts';
@@ -16,8 +15,8 @@ const COUNTS = 4;
 /** Executions of the short and of the long history; then, of each round, batches and single inserts. */
 type Plan = { short: number; long: number; rounds: number; batches: number; singles: number };
 
-const FULL: Plan = { short: 100_000, long: 10_000_000, rounds: 9, batches: 32, singles: 2_000 };
-const QUICK: Plan = { short: 32_000, long: 256_000, rounds: 5, batches: 16, singles: 500 };
+const FULL: Plan = { short: 100_000, long: 10_000_000, rounds: 11, batches: 16, singles: 2_000 };
+const QUICK: Plan = { short: 32_000, long: 224_000, rounds: 5, batches: 12, singles: 500 };
 
 export const bench: Bench = {
   question: 'What does it cost to record executions with all their counters?',
@@ -28,10 +27,12 @@ async function run(context: BenchContext): Promise<Answer> {
   const plan = context.quick ? QUICK : FULL;
   const server = await startServer(context);
   const short = await makeHistory(context, server, plan.short);
-  const long = await prolong(context, server, short, plan.long);
-  const speeds = await compareWithPlain(context, short, plan);
+  const beside = await copyOf(server, short);
+  const long = await copyOf(server, short);
+  await prolong(context, long, plan.long);
   const growth = await compareHistories(context, { short, long }, plan);
-  const checked = [await check(context, short), await check(context, long)];
+  const speeds = await compareWithPlain(context, beside, plan);
+  const checked = [await check(context, beside), await check(context, long)];
   return answer(server, plan, { speeds, growth, checked });
 }
 
@@ -48,19 +49,16 @@ async function makeHistory(context: BenchContext, server: BenchServer, execution
   return { database, traffic };
 }
 
-/** The same workspace some time later: a copy with more of the same traffic, until it has so many executions. */
-async function prolong(
-  context: BenchContext,
-  server: BenchServer,
-  short: History,
-  executions: number,
-): Promise<History> {
-  const database = await server.makeDatabase(short.database);
-  const db = database.open(COUNTS);
-  const traffic = short.traffic.fork();
-  await fill(context, db, traffic, { executions, atOnce: COUNTS });
+/** The same workspace once more, to go on by itself. */
+async function copyOf(server: BenchServer, { database, traffic }: History): Promise<History> {
+  return { database: await server.makeDatabase(database), traffic: traffic.fork() };
+}
+
+/** Lets a workspace go on until it has so many executions. */
+async function prolong(context: BenchContext, history: History, executions: number): Promise<void> {
+  const db = history.database.open(COUNTS);
+  await fill(context, db, history.traffic, { executions, atOnce: COUNTS });
   await db.destroy();
-  return { database, traffic };
 }
 
 /** Executions a second, round by round. */
@@ -77,24 +75,21 @@ async function compareWithPlain(
     progress(`comparing with plain inserts, ${connections} at once`);
     const db = database.open(connections);
     if (speeds.size === 0) await makePlainTables(db);
-    const batches = await takeRounds(db, traffic, plan.rounds, plan.batches);
-    const singles = (await takeRounds(db, traffic, plan.rounds, plan.singles / BATCH)).map(oneByOne);
-    const sides = {
-      recorded: (round: number) => speedOf(batches[round], connections, (batch) => recordBatch(db, batch)),
-      plain: (round: number) => speedOf(batches[round], connections, (batch) => insertPlainBatch(db, batch)),
-      single: (round: number) => speedOf(singles[round], connections, (batch) => insertPlain(db, batch)),
+    let batches: Batch[] = [];
+    let singles: Batch[] = [];
+    const prepare = async () => {
+      batches = await takeBatches(db, traffic, plan.batches);
+      singles = oneByOne(await takeBatches(db, traffic, plan.singles / BATCH));
     };
-    speeds.set(connections, await interleave(sides, { rounds: plan.rounds, signal }));
+    const sides = {
+      recorded: () => speedOf(batches, connections, (batch) => recordBatch(db, batch)),
+      plain: () => speedOf(batches, connections, (batch) => insertPlainBatch(db, batch)),
+      single: () => speedOf(singles, connections, (batch) => insertPlain(db, batch)),
+    };
+    speeds.set(connections, await interleave(sides, { rounds: plan.rounds, signal, prepare }));
     await db.destroy();
   }
   return speeds;
-}
-
-/** Batches for each round and for the one before the first, made beforehand so that no round pays for them. */
-async function takeRounds(db: Db, traffic: Traffic, rounds: number, batches: number): Promise<Batch[][]> {
-  const taken: Batch[][] = [];
-  for (let round = 0; round <= rounds; round += 1) taken.push(await takeBatches(db, traffic, batches));
-  return taken;
 }
 
 function oneByOne(batches: Batch[]): Batch[] {
@@ -103,7 +98,7 @@ function oneByOne(batches: Batch[]): Batch[] {
 
 /** Executions a second of doing `work` on each of `batches`. */
 async function speedOf(
-  batches: Batch[] = [],
+  batches: Batch[],
   atOnce: number,
   work: (batch: Batch) => Promise<void>,
 ): Promise<number> {
@@ -123,13 +118,17 @@ async function compareHistories(
   const short = histories.short.database.open(COUNTS);
   const long = histories.long.database.open(COUNTS);
   const sizes = { short: await readSizes(short), long: await readSizes(long) };
-  const ofShort = await takeRounds(short, histories.short.traffic, rounds, batches);
-  const ofLong = await takeRounds(long, histories.long.traffic, rounds, batches);
-  const sides = {
-    short: (round: number) => speedOf(ofShort[round], COUNTS, (batch) => recordBatch(short, batch)),
-    long: (round: number) => speedOf(ofLong[round], COUNTS, (batch) => recordBatch(long, batch)),
+  let ofShort: Batch[] = [];
+  let ofLong: Batch[] = [];
+  const prepare = async () => {
+    ofShort = await takeBatches(short, histories.short.traffic, batches);
+    ofLong = await takeBatches(long, histories.long.traffic, batches);
   };
-  const speeds = await interleave(sides, { rounds, signal });
+  const sides = {
+    short: () => speedOf(ofShort, COUNTS, (batch) => recordBatch(short, batch)),
+    long: () => speedOf(ofLong, COUNTS, (batch) => recordBatch(long, batch)),
+  };
+  const speeds = await interleave(sides, { rounds, signal, prepare });
   await Promise.all([short.destroy(), long.destroy()]);
   return { ...speeds, sizes };
 }
@@ -218,7 +217,7 @@ function growthTable({ short, long, sizes }: Growth): Table {
 function recountTable(checked: Recount[]): Table {
   const rows = checked.flatMap(({ counters }, i) =>
     counters.map(({ counter, keys, differing }) => [
-      `${i === 0 ? 'short' : 'long'} ${counter}`,
+      `${i === 0 ? 'beside plain' : 'long'} ${counter}`,
       shown(keys),
       shown(differing),
     ]),

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** The middle value; the mean of the two middle ones where their number is even. Throws for none. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -8,21 +11,31 @@ export function median(values: number[]): number {
   return (below + above) / 2;
 }
 
+const collectGarbage = exposeGc();
+
+function exposeGc(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
+
 /**
  * Runs each of `sides` once a round, so that whatever slows the machine for a while slows all of them; every
- * other round goes backwards, so that none always follows the same one. Round 0 only warms up. Gives what each
- * side measured from round 1 on.
+ * other round goes backwards, so that none always follows the same one. `prepare` comes before each round, and garbage
+ * is collected before each side, since a side is not to pay for what was there before it. Round 0 only warms up.
+ * Gives what each side measured from round 1 on.
  */
 export async function interleave<Side extends string>(
-  sides: Record<Side, (round: number) => Promise<number>>,
-  { rounds, signal }: { rounds: number; signal: AbortSignal },
+  sides: Record<Side, () => Promise<number>>,
+  { rounds, signal, prepare }: { rounds: number; signal: AbortSignal; prepare: () => Promise<void> },
 ): Promise<Record<Side, number[]>> {
   const order = Object.keys(sides) as Side[];
   const measured = Object.fromEntries(order.map((side) => [side, []])) as unknown as Record<Side, number[]>;
   for (let round = 0; round <= rounds; round += 1) {
+    await prepare();
     for (const side of round % 2 === 0 ? order : order.toReversed()) {
       signal.throwIfAborted();
-      const figure = await sides[side](round);
+      collectGarbage();
+      const figure = await sides[side]();
       if (round > 0) measured[side].push(figure);
     }
   }

@@ -77,41 +77,56 @@ export class Traffic {
     const clock = this.#lanes[lane];
     if (!clock) throw new Error(`There is no lane ${lane} in this traffic.`);
     while (clock.now.length < size) passDay(lane, clock);
-    return clock.now.splice(0, size);
+    return clock.now.splice(0, size).map((email) => write(lane, email));
   }
 }
 
 export type Batch = { lane: number; executions: Execution[] };
 
 /** Where a lane stands: emails until the end of `day` that nobody took yet, and those of the days after it. */
-type LaneClock = { day: number; now: Execution[]; ahead: Execution[][] };
+type LaneClock = { day: number; now: Email[]; ahead: Email[][] };
+
+/** The `n`th person enrolled in a lane on a day. */
+type Enrollment = { lane: number; day: number; n: number };
+
+/** An email yet to be written: a step of an enrollment, and when it goes, in milliseconds since 1970. */
+type Email = { day: number; n: number; step: number; at: number };
 
 function passDay(lane: number, clock: LaneClock): void {
   for (let n = 0; n < TRAFFIC.enrolled; n += 1) {
-    for (const { delay, email } of emailsOf({ lane, day: clock.day, n })) {
+    const enrollment = { lane, day: clock.day, n };
+    const stamina = chance(enrollment, 'stamina');
+    const time = TRAFFIC.start + Math.floor(chance(enrollment, 'time') * DAY_MS);
+    for (const [step, delay] of delaysOf(enrollment).entries()) {
+      if (stamina > TRAFFIC.goingOn ** step) break;
       while (clock.ahead.length <= delay) clock.ahead.push([]);
-      clock.ahead[delay]?.push(email);
+      clock.ahead[delay]?.push({ day: clock.day, n, step, at: time + (clock.day + delay) * DAY_MS });
     }
   }
   const today = clock.ahead.shift() ?? [];
-  clock.now.push(...today.sort((a, b) => a.executed_at.getTime() - b.executed_at.getTime()));
+  clock.now.push(...today.sort((a, b) => a.at - b.at));
   clock.day += 1;
 }
 
-type Enrollment = { lane: number; day: number; n: number };
+function delaysOf(enrollment: Enrollment): readonly number[] {
+  return SEQUENCES[sequenceOf(enrollment)] ?? [];
+}
 
-/** The emails that an enrollment gets, each with its days of delay. */
-function emailsOf(enrollment: Enrollment): { delay: number; email: Execution }[] {
-  const { lane, day, n } = enrollment;
-  const sequence = Math.floor(SEQUENCES.length * chance(enrollment, 'sequence') ** 2);
-  const stamina = chance(enrollment, 'stamina');
+function sequenceOf(enrollment: Enrollment): number {
+  return Math.floor(SEQUENCES.length * chance(enrollment, 'sequence') ** 2);
+}
+
+function write(lane: number, { day, n, step, at }: Email): Execution {
+  const enrollment = { lane, day, n };
+  const sequence = sequenceOf(enrollment);
   const share = chance(enrollment, 'source');
   const source = SOURCES[SHARES.findIndex((limit) => share < limit)] ?? 'api';
-  const at = TRAFFIC.start + day * DAY_MS + Math.floor(chance(enrollment, 'time') * DAY_MS);
   const person = personOf(enrollment);
   const name = `${lane}-${person.day}-${person.n}`;
-  const same = {
+  return {
+    id: uuid(at, 5, lane, day, n, step),
     sequence_id: uuid(TRAFFIC.start, 7, sequence),
+    step_id: uuid(TRAFFIC.start, 7, sequence, step + 1),
     revision: 1,
     enrollment_id: null,
     contact_id: uuid(TRAFFIC.start + person.day * DAY_MS, 7, lane, person.day, person.n),
@@ -120,19 +135,10 @@ function emailsOf(enrollment: Enrollment): { delay: number; email: Execution }[]
     context: source === 'promo' ? { page: 'spring-sale', utm_source: 'newsletter' } : {},
     source,
     // As an outside sender reports it: such an email moves every counter of executions, the funnel too.
-    via: 'reported' as const,
+    via: 'reported',
     message_id: null,
+    executed_at: new Date(at),
   };
-  const delays = (SEQUENCES[sequence] ?? []).filter((_, step) => stamina <= TRAFFIC.goingOn ** step);
-  return delays.map((delay, step) => ({
-    delay,
-    email: {
-      ...same,
-      id: uuid(at, 5, lane, day, n, step),
-      step_id: uuid(TRAFFIC.start, 7, sequence, step + 1),
-      executed_at: new Date(at + delay * DAY_MS),
-    },
-  }));
 }
 
 /** Who an enrollment is of: a newcomer, named by it, or somebody named by an earlier one of the same lane. */

@@ -52,6 +52,7 @@ const HELD_EVERY_MS = 60_000;
 const RELEASE_LIMIT = 500;
 // Longer than a mail server connection is given to end when sending stops.
 const STOP_MS = 1_300;
+const RELEASE_MS = 300;
 
 /** Claims, composes, sends and settles, round after round. DESIGN of the states: docs/states.md. */
 export function createWorker(options: WorkerOptions): Worker {
@@ -97,12 +98,17 @@ export function createWorker(options: WorkerOptions): Worker {
 
   /** Sets hands to work on lanes with something due, as many as are free. */
   async function look(): Promise<Promise<number>[]> {
-    const isFull = sending + CLAIM_LIMIT > SENDING_LIMIT || underWay.size > BACKLOG_LIMIT;
-    if (isFull || claiming.size >= LANES_AT_ONCE) return [];
+    if (freeHands() <= 0) return [];
     await releaseActiveAgain();
     const free = held.lanes().filter((lane) => !claiming.has(lane));
     const due = await dueLanes(db, free, now());
-    return due.slice(0, LANES_AT_ONCE - claiming.size).map(workOn);
+    return due.slice(0, freeHands()).map(workOn);
+  }
+
+  function freeHands(): number {
+    if (underWay.size > BACKLOG_LIMIT) return 0;
+    const room = Math.floor((SENDING_LIMIT - sending) / CLAIM_LIMIT);
+    return Math.min(LANES_AT_ONCE, room) - claiming.size;
   }
 
   function workOn(lane: number): Promise<number> {
@@ -231,7 +237,8 @@ export function createWorker(options: WorkerOptions): Worker {
       await Promise.race([allEnded(), wait(STOP_MS, undefined, { ref: false })]);
       // What still hangs may have been accepted: its lane is not given back, so that nobody sends it again at once.
       const hanging = new Set([...underWay.values()].map(({ lane }) => lane));
-      await held.release([...hanging]).catch((error) => onTrouble(error, 'giving lanes back'));
+      const released = held.release([...hanging]).catch((error) => onTrouble(error, 'giving lanes back'));
+      await Promise.race([released, wait(RELEASE_MS, undefined, { ref: false })]);
     },
   };
 }

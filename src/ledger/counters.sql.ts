@@ -38,9 +38,7 @@ export async function addToCounter(
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${names(columns)}, lane)
     SELECT ${names(columns)}, ${lane}::smallint FROM unnest(${sql.join(arrays)}) AS new (${names(columns)})
-    ON CONFLICT (${names([...key, 'lane'])}) DO UPDATE SET ${assignments(sums, latest)}`.execute(
-    tx,
-  );
+    ON CONFLICT (${names([...key, 'lane'])}) DO UPDATE SET ${assignments(sums, latest)}`.execute(tx);
 }
 
 function assignments(sums: readonly string[], latest: string | null): RawBuilder<unknown> {

@@ -25,9 +25,9 @@ function urlOf({
 /** A database without anything in it, dropped when the test is finished. */
 async function anEmptyDatabase(): Promise<string> {
   const server = inject('server');
-  const root = openDatabase(server, { max: 1 });
+  const root = openDatabase(inject('root'), { max: 1 });
   const database = `test_${newId().replaceAll('-', '')}`;
-  await createDatabase(root, database);
+  await createDatabase(root, { name: database, owner: String(server.user) });
   onTestFinished(async () => {
     await dropDatabase(root, database);
     await root.destroy();

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { SmtpSink } from '../support/smtp_sink.ts';
 import { Installation, isAlive } from './installation.ts';
 
-// Two seconds on a machine that does nothing else; other tests run beside this.
-const STOP_MS = 3_500;
+/** Two seconds of a machine that does nothing else, and more where everybody gets but a share of it. */
+function twoSeconds(): number {
+  const [load = 0] = loadavg();
+  return 2_000 * Math.max(1, load / availableParallelism());
+}
 
 describe('a configuration that is wrong', () => {
   test('stops every command with one message that names all problems, before anything is touched', async () => {
@@ -41,7 +45,7 @@ describe('a configuration that is wrong', () => {
     expect(code).toBe(1);
     expect(err).toContain('ADMIN_PASSWORD must have at least 10 characters');
     expect(await installation.postgres()).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 
   test('of a port that is in use says so, and leaves nothing running', async () => {
     const installation = await Installation.make();
@@ -53,7 +57,7 @@ describe('a configuration that is wrong', () => {
     expect(err).toContain(`Port ${installation.port} on 127.0.0.1 is in use.`);
     expect(err).not.toContain('    at ');
     expect(await installation.postgres()).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('Ctrl-C', () => {
@@ -87,16 +91,17 @@ describe('Ctrl-C', () => {
     expect(page.status).toBe(200);
     await reached.promise;
 
+    const limit = twoSeconds();
     const begun = performance.now();
     server.kill('SIGINT');
     const { code, err } = await server.finished;
-    expect(performance.now() - begun).toBeLessThan(STOP_MS);
+    expect(performance.now() - begun).toBeLessThan(limit);
     expect(code).toBe(0);
     expect(err).toContain('Stopping');
     expect(isAlive(postgres)).toBe(false);
     expect(await installation.postgres()).toBeUndefined();
     await stream.body?.cancel().catch(() => {});
-  }, 60_000);
+  }, 120_000);
 
   test('twice in a row, as npm hands it on, is one; PostgreSQL is stopped all the same', async () => {
     const installation = await Installation.make();
@@ -105,7 +110,7 @@ describe('Ctrl-C', () => {
     server.kill('SIGINT');
     expect((await server.finished).code).toBe(0);
     expect(await installation.postgres()).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 
   test('in the middle of starting leaves nothing running, whenever it comes', async () => {
     const installation = await Installation.make();
@@ -118,7 +123,7 @@ describe('Ctrl-C', () => {
       expect(err).not.toContain('failed');
       expect(await installation.postgres()).toBeUndefined();
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 test('a server that is started where one runs says which port is taken, and leaves that one running', async () => {
@@ -129,4 +134,4 @@ test('a server that is started where one runs says which port is taken, and leav
   expect(err).toContain('is in use');
   expect((await fetch(`${installation.url}/healthz`)).status).toBe(200);
   expect(isAlive(first.pid)).toBe(true);
-}, 60_000);
+}, 120_000);

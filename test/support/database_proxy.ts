@@ -48,6 +48,11 @@ export class DatabaseProxy implements AsyncDisposable {
     this.#isCut = false;
   }
 
+  /** Keeps every connection open and carries nothing any more, as a network that has vanished. */
+  freeze(): void {
+    for (const socket of this.#open) socket.pause();
+  }
+
   /**
    * Lets the next statement that contains `text` reach the server, and breaks its connection instead of bringing
    * the answer back. Resolves when that has happened.

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/database.ts';
 
+type NewDatabase = { name: string; owner: string; template?: string };
+
 /** Makes a database, as a copy of `template` where one is given; one of that name is dropped first. */
-export async function createDatabase(root: Db, name: string, template?: string): Promise<void> {
+export async function createDatabase(root: Db, { name, owner, template }: NewDatabase): Promise<void> {
   await dropDatabase(root, name);
   const copy = template ? sql`TEMPLATE ${sql.id(template)} STRATEGY file_copy` : sql``;
-  await sql`CREATE DATABASE ${sql.id(name)} ${copy}`.execute(root);
+  await sql`CREATE DATABASE ${sql.id(name)} OWNER ${sql.id(owner)} ${copy}`.execute(root);
 }
 
 /** Drops a database and ends its sessions. */

@@ -203,3 +203,15 @@ export async function listeners(db: Db): Promise<number> {
     SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`.execute(db);
   return rows.length;
 }
+
+/** The partition in which the row of this id is kept; undefined where there is no such row. */
+export async function weekOf(
+  db: Db,
+  table: 'triggers' | 'sequence_executions',
+  id: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ week: string }>`
+    SELECT c.relname AS week FROM ${sql.table(`sequitur.${table}`)} t
+    JOIN pg_class c ON c.oid = t.tableoid WHERE t.id = ${id}`.execute(db);
+  return rows[0]?.week;
+}

@@ -13,8 +13,8 @@ export type TestDatabase = { db: Db; connection: PoolConfig };
 export async function setup(): Promise<TestDatabase> {
   const server = inject('server');
   const name = `test_${newId().replaceAll('-', '')}`;
-  const root = openDatabase(server, { max: 1 });
-  await createDatabase(root, name, inject('template'));
+  const root = openDatabase(inject('root'), { max: 1 });
+  await createDatabase(root, { name, owner: String(server.user), template: inject('template') });
   const connection = { ...server, database: name };
   const db = openDatabase(connection);
   afterAll(async () => {

@@ -90,7 +90,7 @@ function rendered(
 
 /** Filters can print what no mail and no column may hold: `base64_decode` a NUL, `slice` half an emoji. */
 function withoutGarbage(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+  return text.toWellFormed().replaceAll('\0', '');
 }
 
 function mailOf(data: RenderData, subject: string, html: string, text: string | null): RenderedMail {
