@@ -7,7 +7,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Builds the dashboard where that has not been done, as after an install that ran no scripts. */
 export async function ensureDashboard(): Promise<void> {
-  if (existsSync(`${ROOT}web/dist/index.html`) || !existsSync(`${ROOT}node_modules/@vitejs/plugin-react`)) return;
+  if (existsSync(`${ROOT}web/dist/index.html`) || !existsSync(`${ROOT}node_modules/@vitejs/plugin-react`))
+    return;
   say('Building the dashboard, once …');
   const vite = spawn(
     process.execPath,

@@ -176,9 +176,7 @@ describe('characters that no column can hold', () => {
     const sequence = await aSequence(db, { steps });
     await trigger(anIntake(db, { clock }), sequence, { context: { blob: 'YQBi' } });
     await aWorker(db, { clock }).runDry();
-    expect(await capturedOf(db, sequence.id)).toMatchObject([
-      { text: expect.stringContaining('T ab') },
-    ]);
+    expect(await capturedOf(db, sequence.id)).toMatchObject([{ text: expect.stringContaining('T ab') }]);
     expect(await lifetimeOf(db, sequence.id)).toMatchObject({ executions: 1 });
   });
 

@@ -26,13 +26,13 @@ function urlOf({
 async function anEmptyDatabase(): Promise<string> {
   const server = inject('server');
   const root = openDatabase(inject('root'), { max: 1 });
-  const database = `test_${newId().replaceAll('-', '')}`;
-  await createDatabase(root, { name: database, owner: String(server.user) });
+  const name = `test_${newId().replaceAll('-', '')}`;
+  await createDatabase(root, { name, owner: String(server.user) });
   onTestFinished(async () => {
-    await dropDatabase(root, database);
+    await dropDatabase(root, name);
     await root.destroy();
   });
-  return urlOf({ ...server, database });
+  return urlOf({ ...server, database: name });
 }
 
 /** An installation on the database of this file. */
