@@ -39,6 +39,8 @@ import { registerStream } from './http/stream.routes.ts';
 import { openStream } from './http/stream.ts';
 import { registerWorkspace } from './http/workspace.routes.ts';
 import { activeCalendar, confirmTimeZone } from './ledger/calendars.ts';
+import { fold } from './ledger/fold.ts';
+import { recountNightly } from './ledger/recount_runs.ts';
 import { ensureWeeksAhead } from './ledger/weeks.ts';
 import { createLoop } from './lib/loop.ts';
 import { memoryCache } from './lib/versioned_cache.ts';
@@ -90,7 +92,7 @@ export async function compose(
     parts.forgetToday();
     parts.answers.clear();
   };
-  notifications.on('calendar', forget);
+  notifications.on('forget', forget);
   notifications.onListening(forget);
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
@@ -180,7 +182,8 @@ function openAnswers({ analyticsCacheSeconds: seconds }: Config, isLive: () => b
   return cacheAnswers(cache, () => seconds > 0 && isLive());
 }
 
-function openServer({ db, sessions, keys, metrics, worker }: Parts, { publicUrl, log }: ComposeOptions) {
+function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {
+  const { db, sessions, keys, metrics, worker } = parts;
   return buildServer({
     logger: log,
     authenticator: createAuthenticator(sessions, keys),
@@ -190,6 +193,7 @@ function openServer({ db, sessions, keys, metrics, worker }: Parts, { publicUrl,
     dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
     metrics,
     checks: readinessChecks(db, worker),
+    trustProxy: config.trustProxy,
   });
 }
 
@@ -198,7 +202,7 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
   const time_zone = async () => (await activeCalendar(db)).time_zone;
   const confirm = async (at: Db, zone: string) => {
     const change = await confirmTimeZone(at, zone);
-    notifications.announce('calendar', [zone]);
+    notifications.announce('forget', [zone]);
     return change;
   };
   registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm } });
@@ -233,10 +237,12 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
   }));
 }
 
-/** What is made ahead of time, and what has outlived its days. */
+/** What is made ahead of time, folded when its day is over, proven at night, and dropped when it has outlived its days. */
 async function keepUp({ db, lanes, now }: Parts): Promise<void> {
   const at = now();
   await ensureWeeksAhead(db, at);
+  await fold(db, lanes, at);
+  await recountNightly(db, at);
   for (let lane = 0; lane < lanes; lane++) {
     await dropCaptured(db, lane, new Date(at.getTime() - CAPTURED_DAYS * DAY_MS));
     await dropRequests(db, lane, new Date(at.getTime() - REQUEST_KEY_DAYS * DAY_MS));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mailbox, parseMailbox } from './delivery/render/mailbox.ts';
@@ -22,6 +23,8 @@ export type Config = {
   administrator: { email: string; password: string } | null;
   /** How long an analytics answer is kept that nothing changes; 0: not at all. */
   analyticsCacheSeconds: number;
+  /** Proxies whose X-Forwarded-* headers are believed: `loopback`, addresses and networks. */
+  trustProxy: string[];
   examples: boolean;
   logLevel: LogLevel;
 };
@@ -66,11 +69,14 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     timeZone: read('TIME_ZONE', parseZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
     administrator: null,
     analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', parseSeconds, 300),
+    trustProxy: read('TRUST_PROXY', parseProxies, ['loopback']),
     examples: read('EXAMPLES', parseSwitch, true),
     logLevel: read('LOG_LEVEL', parseLevel, 'info'),
   };
   const email = env.ADMIN_EMAIL?.trim();
   const password = env.ADMIN_PASSWORD;
+  if (password && password.length < 10) problems.push('ADMIN_PASSWORD must have at least 10 characters');
+  if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) problems.push('ADMIN_EMAIL must be an email address');
   if (email && password) config.administrator = { email, password };
   else if (email) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD beside it');
   else if (password) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL beside it');
@@ -123,11 +129,24 @@ function parsePublicUrl(text: string): string | Bad {
 }
 
 function parseZone(text: string): string | Bad {
+  // An offset means the opposite to PostgreSQL, and knows no summer time.
+  if (!/^[A-Za-z]/.test(text)) return new Bad(`must be an IANA time zone, like Europe/Berlin, not "${text}"`);
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone && text;
   } catch {
     return new Bad(`must be an IANA time zone, like Europe/Berlin, not "${text}"`);
   }
+}
+
+function parseProxies(text: string): string[] | Bad {
+  const names = ['loopback', 'linklocal', 'uniquelocal'];
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  const wrong = proxies.find((proxy) => {
+    const [address = '', bits = '0', ...rest] = proxy.split('/');
+    return !names.includes(proxy) && (isIP(address) === 0 || !/^\d{1,3}$/.test(bits) || rest.length > 0);
+  });
+  if (wrong === undefined) return proxies;
+  return new Bad(`must list addresses or networks, like 10.0.0.0/8, or ${names.join(', ')}, not "${wrong}"`);
 }
 
 function parseSwitch(text: string): boolean | Bad {

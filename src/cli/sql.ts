@@ -1,4 +1,4 @@
-import { type AddCommand, Failure, print, say, withDatabase } from './command.ts';
+import { type AddCommand, Failure, print, say, withStore } from './command.ts';
 import { type QueryResult, queryReadOnly } from './sql.sql.ts';
 
 export const addSql: AddCommand = (program) => {
@@ -8,7 +8,7 @@ export const addSql: AddCommand = (program) => {
     .argument('<query>', "the query, in quotes: 'SELECT key, status FROM sequences'")
     .option('--json', 'print the rows as JSON Lines')
     .action(async (query: string, { json = false }: { json?: boolean }) => {
-      const result = await withDatabase((_db, { connection }) =>
+      const result = await withStore(({ connection }) =>
         queryReadOnly(connection, query).catch((error: Error) => {
           throw new Failure(`The query failed: ${error.message}`);
         }),

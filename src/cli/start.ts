@@ -5,6 +5,7 @@ import { ensureFirstAdministrator } from '../auth/administrators.ts';
 import { prepareSetupLink } from '../auth/setup.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
+import { ROW_VALUES } from '../http/request_log.ts';
 import { prepareDatabase } from '../ledger/prepare.ts';
 import { EXAMPLE_SEQUENCES } from '../sequences/examples.ts';
 import { installExamples } from '../sequences/install.ts';
@@ -26,7 +27,7 @@ export const addStart: AddCommand = (program) => {
         await signalled;
         await running.stop();
       } catch (error) {
-        if (!stopping.signal.aborted) throw error;
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
       }
       if (stopping.signal.aborted) endSoon();
     });
@@ -70,19 +71,19 @@ export async function serve(
       ...sequitur,
       db: store.db,
       url: publicUrl,
-      async stop() {
-        await stop();
-        await store.close();
-      },
+      stop: () => stop().finally(() => store.close()),
     };
   } catch (error) {
-    await sequitur?.stop();
+    await sequitur?.stop().catch(() => {});
     await store.close();
     throw error;
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM; one that comes later than a second after it ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM. The process then has ten seconds to end by itself, and a second signal,
+ * later than a second after the first, ends it at once.
+ */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     let heardAt: number | null = null;
@@ -92,6 +93,7 @@ export function untilSignal(): Promise<void> {
       if (heardAt !== null) return;
       heardAt = performance.now();
       say('Stopping …');
+      setTimeout(() => process.exit(INTERRUPTED), STOPPING_MS).unref();
       resolve();
     };
     for (const signal of SIGNALS) process.on(signal, hear);
@@ -99,6 +101,8 @@ export function untilSignal(): Promise<void> {
 }
 
 const ONE_SIGNAL_MS = 1_000;
+// Stopping takes two seconds at most; but it may have been asked of something that hangs.
+const STOPPING_MS = 10_000;
 const LINGER_MS = 500;
 
 /** Ends the process although something is still open, as a query of a database server that does not answer. */
@@ -107,9 +111,11 @@ function endSoon(): void {
 }
 
 function createLog({ logLevel }: Config) {
-  if (!process.stdout.isTTY) return pino({ level: logLevel });
+  // PostgreSQL puts the row that it refused into its errors, addresses and all.
+  const redact = { paths: [...ROW_VALUES], remove: true };
+  if (!process.stdout.isTTY) return pino({ level: logLevel, redact });
   const options = { translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' };
-  return pino({ level: logLevel, transport: { target: 'pino-pretty', options } });
+  return pino({ level: logLevel, redact, transport: { target: 'pino-pretty', options } });
 }
 
 async function addExamples(db: Db, { examples }: Config): Promise<void> {
@@ -124,6 +130,10 @@ async function listen({ app }: Sequitur, host: string, port: number): Promise<vo
     if (code === 'EADDRINUSE') {
       throw new Failure(`Port ${port} on ${host} is in use. Stop what uses it, or set PORT to another one.`);
     }
+    if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+      throw new Failure(
+        `HOST ${host} is no address of this machine. Set it to one, such as 127.0.0.1 or 0.0.0.0.`,
+      );
     if (code === 'EACCES')
       throw new Failure(`Port ${port} is not allowed for this user. Set PORT to one over 1023.`);
     throw error;

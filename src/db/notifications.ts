@@ -57,12 +57,15 @@ export function openNotifications(options: {
     }
   }
 
-  function flush(): void {
+  function flush(): Promise<unknown> {
     timer = undefined;
     const messages = [...gathered].map(([topic, values]) => ({ topic, values: [...values] }));
     gathered.clear();
     for (const { topic, values } of messages) tell(topic, values);
-    for (const message of messages.flatMap(inParts)) notify(db, { from: self, ...message }).catch(onTrouble);
+    const sent = messages
+      .flatMap(inParts)
+      .map((message) => notify(db, { from: self, ...message }).catch(onTrouble));
+    return Promise.all(sent);
   }
 
   function receive(payload: string | undefined): void {
@@ -129,10 +132,11 @@ export function openNotifications(options: {
       void keepListening();
     },
     async stop() {
-      stopped = true;
       clearTimeout(timer);
+      const said = flush();
+      stopped = true;
       const closed = client?.end().catch(() => {});
-      await Promise.race([closed, wait(STOP_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.all([said, closed]), wait(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

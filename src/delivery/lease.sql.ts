@@ -43,8 +43,14 @@ export async function releaseClaims(tx: Tx, lane: number, epoch: number): Promis
 /** Gives the owner's lanes back, all but `keep`. */
 export async function releaseLeases(db: Db, owner: string, keep: number[]): Promise<void> {
   await sql`
-    UPDATE sequitur.lanes SET owner = NULL, lease_until = NULL
-    WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[])`.execute(db);
+    WITH given AS (
+      SELECT lane FROM sequitur.lanes
+      WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[])
+      ORDER BY lane
+      FOR UPDATE
+    )
+    UPDATE sequitur.lanes l SET owner = NULL, lease_until = NULL
+    FROM given WHERE given.lane = l.lane`.execute(db);
 }
 
 /** Those of these lanes that have something ready at `now`, in ascending order. */

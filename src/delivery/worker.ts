@@ -64,6 +64,7 @@ export function createWorker(options: WorkerOptions): Worker {
   /** By enrollment and step: mails that are claimed and whose results are not settled. */
   const underWay = new Map<string, { lane: number; end: Promise<void> }>();
   let sending = 0;
+  let lastLane = -1;
   let stopping = false;
   let loops: Promise<void>[] = [];
   let lookedForHeld = Number.NEGATIVE_INFINITY;
@@ -102,7 +103,11 @@ export function createWorker(options: WorkerOptions): Worker {
     await releaseActiveAgain();
     const free = held.lanes().filter((lane) => !claiming.has(lane));
     const due = await dueLanes(db, free, now());
-    return due.slice(0, freeHands()).map(workOn);
+    // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
+    const inTurn = [...due.filter((lane) => lane > lastLane), ...due.filter((lane) => lane <= lastLane)];
+    const next = inTurn.slice(0, freeHands());
+    lastLane = next.at(-1) ?? lastLane;
+    return next.map(workOn);
   }
 
   function freeHands(): number {

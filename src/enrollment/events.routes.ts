@@ -23,7 +23,7 @@ export function registerEvents(app: App, { db, intake }: EventDeps): void {
         sequence_id: trigger.sequence_id,
         person: { ...person, properties: null },
         source: 'event_trigger',
-        context: { ...properties, event: name },
+        context: { event: name, ...properties },
         request_key: id ? `event:${principal.kind}:${principal.id}:${id}` : null,
         trusted: true,
       })),

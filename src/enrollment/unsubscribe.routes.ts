@@ -18,7 +18,17 @@ export type UnsubscribeDeps = {
 };
 
 /** The link at the foot of every mail: a page that asks, and the one-click request of RFC 8058. */
-export function registerUnsubscribe(app: App, { db, linkSecret, now, onCounted }: UnsubscribeDeps): void {
+export function registerUnsubscribe(app: App, deps: UnsubscribeDeps): void {
+  app.register(async (scope) => {
+    // A one-click request comes as a form of either kind (RFC 8058, 3.1), or as whatever a mail program makes of
+    // that. Nobody's wish to leave is refused for its content type.
+    const options = { parseAs: 'string', bodyLimit: 65_536 } as const;
+    scope.addContentTypeParser('*', options, (_request, _body, done) => done(null, {}));
+    registerPages(scope as App, deps);
+  });
+}
+
+function registerPages(app: App, { db, linkSecret, now, onCounted }: UnsubscribeDeps): void {
   app.get('/u/:token', { schema: { params, hide: true } }, async (request, reply) => {
     const { token } = request.params;
     const contact = await contactOf(token);

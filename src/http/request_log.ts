@@ -28,6 +28,9 @@ export function installRequestLog(app: App): void {
   });
 }
 
+/** Where PostgreSQL's errors hold values of rows. */
+export const ROW_VALUES = ['err.detail', 'err.where', 'err.parameters', 'err.query'] as const;
+
 const secretPaths = [
   'headers.cookie',
   'headers.authorization',
@@ -36,10 +39,7 @@ const secretPaths = [
   '*.headers["set-cookie"]',
   'body',
   '*.body',
-  'err.detail',
-  'err.where',
-  'err.parameters',
-  'err.query',
+  ...ROW_VALUES,
 ];
 
 // Outside /api a path may itself be a secret (an unsubscribe token), so its route stands in for it.

@@ -16,8 +16,17 @@ export async function activeCalendar(db: Db): Promise<ActiveCalendar> {
   return calendar;
 }
 
-/** Gives a new database its calendar, kept in every lane. In one that has a calendar it changes nothing. */
+/**
+ * Gives a new database its calendar, kept in every lane. In one that has a calendar it changes nothing. Throws
+ * where PostgreSQL does not know the zone: it alone computes days.
+ */
 export async function ensureCalendar(db: Db, timeZone: string): Promise<void> {
+  if (await readActiveCalendar(db)) return;
+  if (!(await zoneExists(db, timeZone))) {
+    throw new Error(
+      `This PostgreSQL does not know the time zone ${timeZone}. Set TIME_ZONE to one that it knows.`,
+    );
+  }
   await insertFirstCalendar(db, timeZone);
 }
 

@@ -67,6 +67,7 @@ export function countSteps(deltas: Deltas, calendar: Calendar, facts: StepFacts)
 
 /** What live executions and triggers add to the lifetime totals, which know no calendar. */
 export function countLifetime(deltas: Deltas, links: Link[], triggers: Trigger[]): void {
+  let people = 0;
   for (const { execution: e, before, beforeOfAny } of links) {
     const recipients = before ? 0 : 1;
     deltas.add(
@@ -75,8 +76,9 @@ export function countLifetime(deltas: Deltas, links: Link[], triggers: Trigger[]
       { executions: 1, recipients },
       e.executed_at,
     );
-    deltas.add('workspace_totals', {}, { executions: 1, people: beforeOfAny ? 0 : 1 });
+    if (!beforeOfAny) people += 1;
   }
+  if (links.length > 0) deltas.add('workspace_totals', {}, { executions: links.length, people });
   for (const { sequence_id, outcome } of triggers) {
     const sums = outcome === 'accepted' ? { triggers: 1 } : { suppressed: 1 };
     deltas.add('sequence_totals', { sequence_id }, sums);

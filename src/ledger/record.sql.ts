@@ -7,10 +7,11 @@ export type RecipientRow = { contact_id: string; sequence_id: string; source: st
 
 /** The newest execution of each sequence and source of these contacts. In no order; empty for new contacts. */
 export async function readRecipients(tx: Tx, lane: number, contacts: string[]): Promise<RecipientRow[]> {
+  // In a subquery, or the planner would look at every contact in turn: a third of the time that this took.
   const { rows } = await sql<RecipientRow>`
     SELECT contact_id, sequence_id, source, last_at
     FROM sequitur.recipients
-    WHERE lane = ${lane} AND contact_id = ANY(${arrayOf(contacts, 'uuid')})`.execute(tx);
+    WHERE lane = ${lane} AND contact_id = ANY((SELECT ${arrayOf(contacts, 'uuid')})::uuid[])`.execute(tx);
   return rows;
 }
 

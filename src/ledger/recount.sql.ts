@@ -38,8 +38,10 @@ export async function repairCounter(tx: Tx, table: CounterTable, lane: number): 
     // A greatest value has no deltas: one that is too late is taken out everywhere first.
     await sql`
       UPDATE ${sql.table(`sequitur.${table}`)} t SET ${sql.ref(latest)} = NULL
-      FROM (${rows}) r
-      WHERE ${joined('r', 't', key)} AND t.${sql.ref(latest)} > r.${sql.ref(latest)}`.execute(tx);
+      WHERE NOT EXISTS (
+        SELECT FROM (${rows}) r
+        WHERE ${joined('r', 't', key)} AND ${sql.ref(`r.${latest}`)} >= ${sql.ref(`t.${latest}`)}
+      )`.execute(tx);
     added.push(sql`${sql.ref(latest)} = greatest(had.${sql.ref(latest)}, excluded.${sql.ref(latest)})`);
   }
   await sql`

@@ -1,4 +1,5 @@
 import type { Db } from '../db/database.ts';
+import { notify } from '../db/notifications.sql.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Recount, type Recounted, recount, repair } from './recount.ts';
 import { claimNight, insertRun, newestRun, type RecountRun } from './recount_runs.sql.ts';
@@ -33,6 +34,8 @@ export async function runRecount(
     repaired: withRepair && found.differing > 0,
     counters: found.counters.map(({ counter, keys, differing }) => ({ counter, keys, differing })),
   });
+  // Answers that others keep from before the repair are not true any more.
+  if (withRepair && found.differing > 0) await notify(db, { from: 'recount', topic: 'forget', values: [] });
   return found;
 }
 

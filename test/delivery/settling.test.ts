@@ -275,6 +275,27 @@ test('a mail that hangs holds up nobody, of its own lane or of any other', async
   await vi.waitUntil(async () => (await lifetimeOf(db, sequence.id)).executions === 15, PATIENCE);
 });
 
+test('a lane with much to do does not keep the others waiting', async () => {
+  const clock = aClock();
+  const sequence = await aSequence(db);
+  const intake = anIntake(db, { clock });
+  const crowd = [0, 1, 2, 3].flatMap((lane) => Array.from({ length: 150 }, () => anAddress(lane)));
+  await Promise.all(crowd.map((email) => trigger(intake, sequence, { email })));
+  const single = anAddress(20);
+  await trigger(intake, sequence, { email: single });
+  const sent: string[] = [];
+  const transport: Transport = {
+    ...captureTransport(),
+    send(mail) {
+      sent.push(mail.to.address);
+      return captureTransport().send(mail);
+    },
+  };
+  await aWorker(db, { clock, transport }).runDry();
+  expect(sent).toHaveLength(601);
+  expect(sent.indexOf(single)).toBeLessThan(450);
+});
+
 test('nothing due changes no row but the leases', async () => {
   const clock = aClock();
   const worker = aWorker(db, { clock });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane } from '../../src/db/lanes.ts';
 import type { Intake } from '../../src/enrollment/intake.ts';
@@ -20,6 +20,7 @@ import {
   enrollmentsOf,
   executionsOf,
   guardsOf,
+  lapseLeases,
   lifetimeOf,
   moveContact,
   triggersOf,
@@ -28,6 +29,7 @@ import { setup } from '../support/setup.ts';
 
 const { db, connection } = await setup();
 
+beforeEach(() => lapseLeases(db));
 afterEach(() => expectCleanRecount(db));
 
 /** A pool of its own, as another process would have. */
@@ -86,7 +88,7 @@ describe('a batch', () => {
       triggers: 1_000,
       suppressed: 0,
     });
-  });
+  }, 120_000);
 
   test('with an item that cannot be written loses that item alone', async () => {
     const sequence = await aSequence(db);
@@ -126,7 +128,7 @@ describe('a batch', () => {
     );
     expect(await lifetimeOf(db, sequence.id)).toMatchObject({ triggers: 1_000, suppressed: 0 });
     expect(await enrollmentsOf(db, sequence.id)).toHaveLength(1_000);
-  });
+  }, 120_000);
 });
 
 describe('when nobody can tell whether a commit went through', () => {

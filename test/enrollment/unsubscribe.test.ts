@@ -153,3 +153,16 @@ test('a link that we did not sign, or of somebody who was erased, is a 404 and c
   expect(await post(path, ONE_CLICK)).toMatchObject({ status: 404 });
   expect(await countRows(db)).toEqual(before);
 });
+
+test.each([
+  [
+    'multipart/form-data; boundary=x',
+    '--x\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+  ],
+  ['text/plain', 'List-Unsubscribe=One-Click'],
+])('one click counts whatever kind of form it comes as: %s', async (type, payload) => {
+  const { path, email } = await aReader();
+  const answer = await app.inject({ method: 'POST', url: path, headers: { 'content-type': type }, payload });
+  expect(answer.statusCode).toBe(200);
+  expect((await contactOf(db, email))?.unsubscribed_at).toBeInstanceOf(Date);
+});

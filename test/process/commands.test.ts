@@ -49,7 +49,7 @@ describe('commands without a server', () => {
     const recount = await installation.run(['recount']);
     expect(recount).toMatchObject({ code: 0, err: expect.stringContaining('Every counter agrees') });
     expect(await installation.postgres()).toBeUndefined();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('commands beside a server', () => {
@@ -77,7 +77,7 @@ describe('commands beside a server', () => {
     expect(signIn.status).toBe(200);
     expect(await installation.postgres()).toBe(postgres);
     expect((await fetch(`${installation.url}/readyz`)).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('migrate', () => {
@@ -104,7 +104,7 @@ describe('admin create', () => {
     expect(await installation.run(args)).toMatchObject({ code: 0, out: '' });
     expect(await installation.run(args)).toMatchObject({ code: 1, err: expect.stringContaining('already') });
     expect((await installation.run(['admin', 'create'])).code).toBe(2);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('sql', () => {
@@ -136,7 +136,7 @@ describe('sql', () => {
     expect(failed).toMatchObject({ code: 1, out: '' });
     expect(failed.err).toContain('column "nonsense" does not exist');
     expect(failed.err).not.toContain('    at ');
-  }, 60_000);
+  }, 120_000);
 
   test('writes nothing, whatever it is given', async () => {
     const installation = await onServer();
@@ -154,7 +154,7 @@ describe('sql', () => {
     }
     const kept = await installation.run(['sql', '--json', "SELECT key FROM settings WHERE key = 'x'"]);
     expect(kept).toMatchObject({ code: 0, out: '' });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('usage', () => {
@@ -171,5 +171,5 @@ describe('usage', () => {
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('nonsense') });
     expect(missing.code).toBe(2);
     expect(await installation.hasData()).toBe(false);
-  }, 60_000);
+  }, 120_000);
 });
