@@ -38,7 +38,7 @@ test('while the zone changes, answers stay, writers go on, and the new days are 
   await recordEvents(db, someEvents(15, 7));
   await expectExact('America/New_York');
   expect((await recount(db)).counters.filter((counter) => counter.differing > 0)).toEqual([]);
-});
+}, 120_000);
 
 test('a change to the zone in force, to no zone, or beside another change begins nothing', async () => {
   const { time_zone } = await activeCalendar(db);
