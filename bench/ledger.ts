@@ -12,11 +12,37 @@ const CONNECTIONS = [1, 2, 4] as const;
 /** The worker settles this many lanes at once: the number of connections whose figures the targets are for. */
 const COUNTS = 4;
 
-/** Executions of the short and of the long history; then, of each round, batches and single inserts. */
-type Plan = { short: number; long: number; rounds: number; batches: number; singles: number };
+type Plan = {
+  /** Executions of the short and of the long history; less of the long one where `fillSeconds` do not suffice. */
+  short: number;
+  long: number;
+  fillSeconds: number;
+  rounds: number;
+  /** Of all rounds at one number of connections. */
+  roundSeconds: number;
+  /** Of one round and side. */
+  batches: number;
+  singles: number;
+};
 
-const FULL: Plan = { short: 100_000, long: 10_000_000, rounds: 11, batches: 16, singles: 2_000 };
-const QUICK: Plan = { short: 32_000, long: 224_000, rounds: 5, batches: 12, singles: 500 };
+const FULL: Plan = {
+  short: 100_000,
+  long: 10_000_000,
+  fillSeconds: Number.POSITIVE_INFINITY,
+  rounds: 15,
+  roundSeconds: 60,
+  batches: 16,
+  singles: 2_000,
+};
+const QUICK: Plan = {
+  short: 32_000,
+  long: 224_000,
+  fillSeconds: 11,
+  rounds: 7,
+  roundSeconds: 5,
+  batches: 8,
+  singles: 500,
+};
 
 export const bench: Bench = {
   question: 'What does it cost to record executions with all their counters?',
@@ -29,7 +55,7 @@ async function run(context: BenchContext): Promise<Answer> {
   const short = await makeHistory(context, server, plan.short);
   const beside = await copyOf(server, short);
   const long = await copyOf(server, short);
-  await prolong(context, long, plan.long);
+  await prolong(context, long, plan);
   const growth = await compareHistories(context, { short, long }, plan);
   const speeds = await compareWithPlain(context, beside, plan);
   const checked = [await check(context, beside), await check(context, long)];
@@ -44,7 +70,7 @@ async function makeHistory(context: BenchContext, server: BenchServer, execution
   const db = database.open(COUNTS);
   await prepareDatabase(db, { timeZone: 'Europe/Berlin', now: new Date(TRAFFIC.start) });
   const traffic = new Traffic();
-  await fill(context, db, traffic, { executions, atOnce: COUNTS });
+  await fill(context, db, traffic, { executions, seconds: Number.POSITIVE_INFINITY, atOnce: COUNTS });
   await db.destroy();
   return { database, traffic };
 }
@@ -54,10 +80,11 @@ async function copyOf(server: BenchServer, { database, traffic }: History): Prom
   return { database: await server.makeDatabase(database), traffic: traffic.fork() };
 }
 
-/** Lets a workspace go on until it has so many executions. */
-async function prolong(context: BenchContext, history: History, executions: number): Promise<void> {
+/** Lets a workspace go on until it has the executions of the long history. */
+async function prolong(context: BenchContext, history: History, plan: Plan): Promise<void> {
   const db = history.database.open(COUNTS);
-  await fill(context, db, history.traffic, { executions, atOnce: COUNTS });
+  const { long: executions, fillSeconds: seconds } = plan;
+  await fill(context, db, history.traffic, { executions, seconds, atOnce: COUNTS });
   await db.destroy();
 }
 
@@ -86,10 +113,14 @@ async function compareWithPlain(
       plain: () => speedOf(batches, connections, (batch) => insertPlainBatch(db, batch)),
       single: () => speedOf(singles, connections, (batch) => insertPlain(db, batch)),
     };
-    speeds.set(connections, await interleave(sides, { rounds: plan.rounds, signal, prepare }));
+    speeds.set(connections, await interleave(sides, { ...limits(plan), signal, prepare }));
     await db.destroy();
   }
   return speeds;
+}
+
+function limits({ rounds, roundSeconds }: Plan): { rounds: number; seconds: number } {
+  return { rounds, seconds: roundSeconds };
 }
 
 function oneByOne(batches: Batch[]): Batch[] {
@@ -112,7 +143,7 @@ type Growth = { short: number[]; long: number[]; sizes: Record<'short' | 'long',
 async function compareHistories(
   { progress, signal }: BenchContext,
   histories: Record<'short' | 'long', History>,
-  { rounds, batches }: Plan,
+  plan: Plan,
 ): Promise<Growth> {
   progress('comparing the short with the long history');
   const short = histories.short.database.open(COUNTS);
@@ -121,14 +152,14 @@ async function compareHistories(
   let ofShort: Batch[] = [];
   let ofLong: Batch[] = [];
   const prepare = async () => {
-    ofShort = await takeBatches(short, histories.short.traffic, batches);
-    ofLong = await takeBatches(long, histories.long.traffic, batches);
+    ofShort = await takeBatches(short, histories.short.traffic, plan.batches);
+    ofLong = await takeBatches(long, histories.long.traffic, plan.batches);
   };
   const sides = {
     short: () => speedOf(ofShort, COUNTS, (batch) => recordBatch(short, batch)),
     long: () => speedOf(ofLong, COUNTS, (batch) => recordBatch(long, batch)),
   };
-  const speeds = await interleave(sides, { rounds, signal, prepare });
+  const speeds = await interleave(sides, { ...limits(plan), signal, prepare });
   await Promise.all([short.destroy(), long.destroy()]);
   return { ...speeds, sizes };
 }

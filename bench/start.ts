@@ -60,7 +60,7 @@ async function addHistory(context: BenchContext, home: string, executions: numbe
   const server = await startEmbedded({ dataDir: home, log: context.progress, signal: context.signal });
   const db = openDatabase(server.connection, { max: 2 });
   try {
-    await fill(context, db, new Traffic(), { executions, atOnce: 2 });
+    await fill(context, db, new Traffic(), { executions, seconds: 60, atOnce: 2 });
     return (await readServerFacts(db)).version;
   } finally {
     await db.destroy();

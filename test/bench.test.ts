@@ -26,7 +26,10 @@ test('sides take turns, a round forwards and a round backwards, and the first ro
   const side = (name: string) => async () => order.push(name);
   const { signal } = new AbortController();
   const prepare = async () => void order.push('|');
-  const measured = await interleave({ a: side('a'), b: side('b') }, { rounds: 2, signal, prepare });
+  const measured = await interleave(
+    { a: side('a'), b: side('b') },
+    { rounds: 2, seconds: 60, signal, prepare },
+  );
   expect(order.join('')).toBe('|ab|ba|ab');
   expect(measured).toEqual({ a: [6, 8], b: [5, 9] });
 });
@@ -92,7 +95,7 @@ test('traffic is the same in every run, goes on where it was forked, and comes i
 test('a history is recorded with its counters', async () => {
   const { signal } = new AbortController();
   const context = { ...quiet, signal, progress: () => {}, afterwards: () => {} };
-  await fill(context, db, new Traffic(), { executions: 4 * BATCH, atOnce: 2 });
+  await fill(context, db, new Traffic(), { executions: 4 * BATCH, seconds: 60, atOnce: 2 });
   const { differing, counters } = await recount(db);
   expect(differing).toBe(0);
   expect(counters.find(({ counter }) => counter === 'reach_counts')?.keys).toBeGreaterThan(100);

@@ -12,17 +12,18 @@ import { type Batch, TRAFFIC, type Traffic } from './traffic.ts';
 export const BATCH = 500;
 
 /**
- * Records traffic until `executions` of it are taken, `atOnce` batches at a time. History is recorded as everything
+ * Records traffic until `executions` of it are taken or `seconds` are over, `atOnce` batches at a time. History is recorded as everything
  * else is: rows and counters made by other means would prove little.
  */
 export async function fill(
   { signal, progress }: BenchContext,
   db: Db,
   traffic: Traffic,
-  { executions, atOnce }: { executions: number; atOnce: number },
+  { executions, seconds, atOnce }: { executions: number; seconds: number; atOnce: number },
 ): Promise<void> {
   let told = performance.now();
-  while (traffic.taken < executions) {
+  const end = told + seconds * 1000;
+  while (traffic.taken < executions && performance.now() < end) {
     signal.throwIfAborted();
     const count = Math.min(TRAFFIC.lanes, Math.ceil((executions - traffic.taken) / BATCH));
     await secondsOf(await takeBatches(db, traffic, count), atOnce, (batch) => recordBatch(db, batch));

@@ -18,19 +18,33 @@ function exposeGc(): () => void {
   return runInNewContext('gc');
 }
 
+export type Rounds = {
+  rounds: number;
+  /** After this many seconds no round begins, as long as `FEWEST` are done. */
+  seconds: number;
+  signal: AbortSignal;
+  /** Comes before each round and is not measured. */
+  prepare: () => Promise<void>;
+};
+
+/** The fewest rounds that have a median worth the name. */
+const FEWEST = 3;
+
 /**
  * Runs each of `sides` once a round, so that whatever slows the machine for a while slows all of them; every
- * other round goes backwards, so that none always follows the same one. `prepare` comes before each round, and garbage
- * is collected before each side, since a side is not to pay for what was there before it. Round 0 only warms up.
- * Gives what each side measured from round 1 on.
+ * other round goes backwards, so that none always follows the same one. Garbage is collected before each side,
+ * which is not to pay for what was there before it. Round 0 only warms up. Gives what each side measured from
+ * round 1 on.
  */
 export async function interleave<Side extends string>(
   sides: Record<Side, () => Promise<number>>,
-  { rounds, signal, prepare }: { rounds: number; signal: AbortSignal; prepare: () => Promise<void> },
+  { rounds, seconds, signal, prepare }: Rounds,
 ): Promise<Record<Side, number[]>> {
   const order = Object.keys(sides) as Side[];
   const measured = Object.fromEntries(order.map((side) => [side, []])) as unknown as Record<Side, number[]>;
+  const end = performance.now() + seconds * 1000;
   for (let round = 0; round <= rounds; round += 1) {
+    if (round > FEWEST && performance.now() > end) break;
     await prepare();
     for (const side of round % 2 === 0 ? order : order.toReversed()) {
       signal.throwIfAborted();

@@ -42,11 +42,11 @@ const SHARES = [0.45, 0.75, 0.9, 0.94, 1];
  */
 export class Traffic {
   readonly #lanes: LaneClock[];
-  #taken: number;
+  #taken = 0;
+  #turn = 0;
 
   constructor() {
     this.#lanes = Array.from({ length: TRAFFIC.lanes }, () => ({ day: 0, now: [], ahead: [] }));
-    this.#taken = 0;
   }
 
   /** How many emails were taken. */
@@ -54,11 +54,12 @@ export class Traffic {
     return this.#taken;
   }
 
-  /** The next `count` batches of `size` emails, lane after lane. */
+  /** The next `count` batches of `size` emails: each of the lane after that of the one before. */
   batches(count: number, size: number): Batch[] {
-    this.#taken += count * size;
-    return Array.from({ length: count }, (_, i) => {
-      const lane = i % TRAFFIC.lanes;
+    return Array.from({ length: count }, () => {
+      const lane = this.#turn;
+      this.#turn = (lane + 1) % TRAFFIC.lanes;
+      this.#taken += size;
       return { lane, executions: this.#take(lane, size) };
     });
   }
@@ -67,6 +68,7 @@ export class Traffic {
   fork(): Traffic {
     const copy = new Traffic();
     copy.#taken = this.#taken;
+    copy.#turn = this.#turn;
     for (const [lane, { day, now, ahead }] of this.#lanes.entries()) {
       copy.#lanes[lane] = { day, now: [...now], ahead: ahead.map((emails) => [...emails]) };
     }

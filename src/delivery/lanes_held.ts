@@ -10,7 +10,7 @@ const MARGIN_MS = 1_000;
 
 /** The lanes that one worker sends for. */
 export type LanesHeld = {
-  /** Renews the leases and takes free lanes. */
+  /** Renews the leases and takes free lanes; nothing any more once they were given back. */
   renew(): Promise<void>;
   lanes(): number[];
   /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
@@ -26,6 +26,7 @@ export type LanesHeld = {
 export function holdLanes(db: Db, owner: string, clock: () => number = () => performance.now()): LanesHeld {
   const epochs = new Map<number, number>();
   let renewedAt = Number.NEGATIVE_INFINITY;
+  let isReleased = false;
 
   async function takeUp({ lane, epoch }: Lease): Promise<void> {
     await inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch));
@@ -34,6 +35,7 @@ export function holdLanes(db: Db, owner: string, clock: () => number = () => per
 
   return {
     async renew() {
+      if (isReleased) return;
       const at = clock();
       const leases = await renewLeases(db, owner, LEASE_MS);
       const ours = new Set(leases.map(({ lane }) => lane));
@@ -47,6 +49,7 @@ export function holdLanes(db: Db, owner: string, clock: () => number = () => per
     lanes: () => [...epochs.keys()],
     epochOf: (lane) => (clock() < renewedAt + LEASE_MS - MARGIN_MS ? epochs.get(lane) : undefined),
     async release(keep) {
+      isReleased = true;
       epochs.clear();
       await releaseLeases(db, owner, keep);
     },

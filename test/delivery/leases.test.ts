@@ -152,6 +152,8 @@ describe('a lease', () => {
     expect(held.epochOf(LANE)).toBe(epoch);
     await held.release([]);
     expect(held.epochOf(LANE)).toBeUndefined();
+    await held.renew();
+    expect((await lanesOf(db)).filter(({ owner }) => owner !== null)).toEqual([]);
   });
 
   test('covers no lane whose former claims could not be released, until they are', async () => {
