@@ -294,6 +294,9 @@ test('a process that was killed does not count as a user', async () => {
   const other = await startElsewhere();
   const last = await start();
   await kill(other);
+  // The server learns of the death by the closed socket, a moment later.
+  const tenants = "SELECT count(*)::int FROM pg_stat_activity WHERE datname = 'postgres'";
+  await expect.poll(() => ask(last.connection, tenants), { timeout: 10_000 }).toBe(1);
   await last.stop();
   expect(await isGone(other.pid)).toBe(true);
 });
