@@ -13,9 +13,9 @@ import { secretFor, signingSecret } from './auth/signing_secret.ts';
 import type { Config } from './config.ts';
 import { findContact } from './contacts/contacts.ts';
 import { registerContacts } from './contacts/routes.ts';
-import { type Db, ping } from './db/database.ts';
+import { closeDatabase, type Db, openDatabase, ping } from './db/database.ts';
 import { countLanes } from './db/lanes.sql.ts';
-import { openNotifications } from './db/notifications.ts';
+import { Notifications } from './db/notifications.ts';
 import { openComposer } from './delivery/compose.ts';
 import { registerOutbox } from './delivery/outbox.routes.ts';
 import { dropCaptured } from './delivery/outbox.sql.ts';
@@ -23,7 +23,7 @@ import { registerPreview } from './delivery/preview.routes.ts';
 import { formatMailbox } from './delivery/render/mailbox.ts';
 import { captureTransport } from './delivery/send/capture_transport.ts';
 import { smtpTransport } from './delivery/send/smtp_transport.ts';
-import { BACKLOG_LIMIT, createWorker, type Worker } from './delivery/worker.ts';
+import { BACKLOG_LIMIT, Worker } from './delivery/worker.ts';
 import { registerEvents } from './enrollment/events.routes.ts';
 import { exitRuns } from './enrollment/exit_runs.ts';
 import { type Intake, openIntake } from './enrollment/intake.ts';
@@ -67,6 +67,7 @@ const CAPTURED_DAYS = 30;
 const ANSWERS_BYTES = 64 * 1024 * 1024;
 const REQUEST_KEY_DAYS = 30;
 const REQUESTS_MS = 1_000;
+const INNER_CONNECTIONS = 12;
 
 export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
 
@@ -93,7 +94,12 @@ export async function compose(
     parts.answers.clear();
   };
   notifications.on('forget', forget);
-  notifications.onListening(forget);
+  // Whoever died before it could say what it changed is followed by one that begins to listen, or by one that takes
+  // its lanes over.
+  notifications.onListening(() => {
+    forget();
+    notifications.announce('forget', ['']);
+  });
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
@@ -115,6 +121,7 @@ export async function compose(
       // Together, since all of it has two seconds: what stands in line for a connection is given back.
       await Promise.all([closeServer(app), worker.stop(), transport.close()]);
       await Promise.all([upkeep.stop(), notifications.stop(), keys.close()]);
+      await closeDatabase(parts.inner);
     },
   };
 }
@@ -136,18 +143,20 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
   const directory = { lanes, secret: secretFor('addresses', secret) };
   const linkSecret = secretFor('links', secret);
   const metrics = createMetrics();
-  const notifications = openNotifications({ db, connection, onTrouble: trouble('notifying') });
+  // Of its own, so that pages which ask for much keep nothing from being sent, and a rush of triggers no page.
+  const inner = openDatabase(connection, { max: INNER_CONNECTIONS });
+  const notifications = new Notifications({ db: inner, connection, onTrouble: trouble('notifying') });
   const transport = countSends(config.smtp ? smtpTransport(config.smtp) : captureTransport(), metrics);
   const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
   const { today, forget: forgetToday } = openToday(db, now);
-  const answers = openAnswers(config, notifications.isListening);
+  const answers = openAnswers(config, () => notifications.isListening);
   // Here at once, elsewhere with the next message.
   const onCounted = (sequenceIds: string[]) => {
     answers.changed(sequenceIds);
     notifications.announce('counts', sequenceIds);
   };
-  const worker = createWorker({
-    db,
+  const worker = new Worker({
+    db: inner,
     composer,
     transport: () => transport,
     now,
@@ -156,6 +165,7 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
       onCounted(sequenceIds);
       if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
     },
+    onTakenUp: () => notifications.announce('forget', ['']),
     onTrouble: (err, doing) => log.error({ err }, `${doing} failed`),
   });
   gaugeWorker(worker, metrics);
@@ -164,7 +174,7 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
     notifications.announce('work', [String(lane)]);
     worker.wake();
   };
-  const intake = countTriggers(openIntake({ db, directory, now, onCommitted }), metrics);
+  const intake = countTriggers(openIntake({ db: inner, directory, now, onCommitted }), metrics);
   const sessions = await createSessions(db, {
     secret: secretFor('sessions', secret),
     publicUrl,
@@ -172,7 +182,18 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
   });
   const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
   const cursors = createCursors(secretFor('cursors', secret));
-  const services = { db, lanes, directory, linkSecret, metrics, notifications, transport, composer, worker };
+  const services = {
+    db,
+    inner,
+    lanes,
+    directory,
+    linkSecret,
+    metrics,
+    notifications,
+    transport,
+    composer,
+    worker,
+  };
   const asking = { answers, today, forgetToday };
   return { ...services, ...asking, intake, sessions, keys, cursors, now, trouble, onCounted, onCommitted };
 }
@@ -238,7 +259,7 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
 }
 
 /** What is made ahead of time, folded when its day is over, proven at night, and dropped when it has outlived its days. */
-async function keepUp({ db, lanes, now }: Parts): Promise<void> {
+async function keepUp({ inner: db, lanes, now }: Parts): Promise<void> {
   const at = now();
   await ensureWeeksAhead(db, at);
   await fold(db, lanes, at);

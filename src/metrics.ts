@@ -50,6 +50,8 @@ export function gaugeWorker(worker: Pick<Worker, 'backlog' | 'lanes'>, registry:
         this.set(read());
       },
     });
-  gauge('sequitur_settle_backlog', 'Emails claimed or sent whose result is not settled yet', worker.backlog);
-  gauge('sequitur_lanes_held', 'Lanes that this process sends for', worker.lanes);
+  gauge('sequitur_settle_backlog', 'Emails claimed or sent whose result is not settled yet', () =>
+    worker.backlog(),
+  );
+  gauge('sequitur_lanes_held', 'Lanes that this process sends for', () => worker.lanes());
 }

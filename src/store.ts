@@ -1,7 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from './config.ts';
-import { type Db, openDatabase } from './db/database.ts';
+import { closeDatabase, type Db, openDatabase } from './db/database.ts';
 import { startEmbedded } from './db/embedded/embedded.ts';
 
 /** The database as a process uses it. */
@@ -11,9 +10,6 @@ export type Store = {
   /** Closes the connections, and the embedded server unless another process uses it. */
   close(): Promise<void>;
 };
-
-// The pool ends when every query has; a long one must not keep the process, nor the embedded server, from stopping.
-const CLOSE_MS = 300;
 
 /**
  * Opens the database that the configuration names: a server, or the embedded one, started when it is not up.
@@ -26,7 +22,7 @@ export async function openStore(
 ): Promise<Store> {
   if (databaseUrl) {
     const db = openDatabase(databaseUrl);
-    return { db, connection: databaseUrl, close: () => closePool(db) };
+    return { db, connection: databaseUrl, close: () => closeDatabase(db) };
   }
   const embedded = await startEmbedded({ dataDir, log, ...(signal && { signal }) });
   const db = openDatabase(embedded.connection);
@@ -34,12 +30,8 @@ export async function openStore(
     db,
     connection: embedded.connection,
     async close() {
-      await closePool(db);
+      await closeDatabase(db);
       await embedded.stop();
     },
   };
-}
-
-async function closePool(db: Db): Promise<void> {
-  await Promise.race([db.destroy(), wait(CLOSE_MS, undefined, { ref: false })]);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from './generated/schema.ts';
@@ -24,7 +25,7 @@ export type PoolOptions = { max?: number; applicationName?: string };
 export function openDatabase(connection: string | pg.PoolConfig, options: PoolOptions = {}): Db {
   const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
   const pool = new pg.Pool({
-    max: options.max ?? 16,
+    max: options.max ?? 12,
     application_name: options.applicationName ?? 'sequitur',
     // What `inTransaction` starts together is sent together.
     pipeline: true,
@@ -35,6 +36,14 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+// A pool ends when every query has; a long one must not keep the process from stopping.
+const CLOSE_MS = 300;
+
+/** Closes the pool; resolves within a moment, also when a query of it is still under way. */
+export async function closeDatabase(db: Db): Promise<void> {
+  await Promise.race([db.destroy(), wait(CLOSE_MS, undefined, { ref: false })]);
 }
 
 /**

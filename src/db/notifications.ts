@@ -5,20 +5,6 @@ import { newId } from '../lib/uuid.ts';
 import type { Db } from './database.ts';
 import { listen, notify } from './notifications.sql.ts';
 
-/** Tells this process and all others that something changed: best effort, a second's polling is the net. */
-export type Notifications = {
-  /** Says that `values` of `topic` changed. Call it after the commit. Gathered, at most 20 messages a second. */
-  announce(topic: string, values: string[]): void;
-  /** Calls `hear` with what any process announced under `topic`, this one included. Returns how to stop. */
-  on(topic: string, hear: (values: string[]) => void): () => void;
-  /** Whether what other processes announce arrives here at the moment. */
-  isListening(): boolean;
-  /** Calls `hear` each time that listening begins (again): what was announced before may have been missed. */
-  onListening(hear: () => void): void;
-  start(): void;
-  stop(): Promise<void>;
-};
-
 const GATHER_MS = 50;
 // NOTIFY takes 8000 bytes; a value is a UUID or less.
 const VALUES_A_MESSAGE = 150;
@@ -27,118 +13,135 @@ const RECONNECT_MS = 1000;
 // A server that is gone without a word never answers a goodbye.
 const STOP_MS = 500;
 
+export type NotificationsOptions = {
+  db: Db;
+  connection: string | pg.PoolConfig;
+  onTrouble: (error: unknown) => void;
+};
+
 /**
+ * Tells this process and all others that something changed: best effort, a second's polling is the net.
+ *
  * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes
  * out afterwards, gathered. This process hears itself at once; LISTEN, on one connection of its own, brings the
  * others, and does without where a pooler in between does not carry it.
  */
-export function openNotifications(options: {
-  db: Db;
-  connection: string | pg.PoolConfig;
-  onTrouble: (error: unknown) => void;
-}): Notifications {
-  const { db, connection, onTrouble } = options;
-  const self = newId();
-  const hearers = new Map<string, Set<(values: string[]) => void>>();
-  const gathered = new Map<string, Set<string>>();
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let client: pg.Client | undefined;
-  let listening = false;
-  const beginners: (() => void)[] = [];
+export class Notifications {
+  readonly #options: NotificationsOptions;
+  readonly #self = newId();
+  readonly #hearers = new Map<string, Set<(values: string[]) => void>>();
+  readonly #beginners: (() => void)[] = [];
+  readonly #gathered = new Map<string, Set<string>>();
+  #timer: NodeJS.Timeout | undefined;
+  #client: pg.Client | undefined;
+  #isListening = false;
+  #isStopped = false;
 
-  function tell(topic: string, values: string[]): void {
-    for (const hear of hearers.get(topic) ?? []) {
+  constructor(options: NotificationsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether what other processes announce arrives here at the moment. */
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** Says that `values` of `topic` changed. Call it after the commit. Gathered, at most 20 messages a second. */
+  announce(topic: string, values: string[]): void {
+    if (this.#isStopped) return;
+    const set = getOrMake(this.#gathered, topic, () => new Set());
+    for (const value of values) set.add(value);
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  /** Calls `hear` with what any process announced under `topic`, this one included. Returns how to stop. */
+  on(topic: string, hear: (values: string[]) => void): () => void {
+    const set = getOrMake(this.#hearers, topic, () => new Set());
+    set.add(hear);
+    return () => set.delete(hear);
+  }
+
+  /** Calls `hear` each time that listening begins (again): what was announced before may have been missed. */
+  onListening(hear: () => void): void {
+    this.#beginners.push(hear);
+  }
+
+  start(): void {
+    void this.#keepListening();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    const said = this.#flush();
+    this.#isStopped = true;
+    const closed = this.#client?.end().catch(() => {});
+    await Promise.race([Promise.all([said, closed]), wait(STOP_MS, undefined, { ref: false })]);
+  }
+
+  #flush(): Promise<unknown> {
+    this.#timer = undefined;
+    const { db, onTrouble } = this.#options;
+    const messages = [...this.#gathered].map(([topic, values]) => ({ topic, values: [...values] }));
+    this.#gathered.clear();
+    for (const { topic, values } of messages) this.#tell(topic, values);
+    const parts = messages.flatMap(inParts);
+    return Promise.all(parts.map((part) => notify(db, { from: this.#self, ...part }).catch(onTrouble)));
+  }
+
+  #tell(topic: string, values: string[]): void {
+    for (const hear of this.#hearers.get(topic) ?? []) {
       try {
         hear(values);
       } catch (error) {
-        onTrouble(error);
+        this.#options.onTrouble(error);
       }
     }
   }
 
-  function flush(): Promise<unknown> {
-    timer = undefined;
-    const messages = [...gathered].map(([topic, values]) => ({ topic, values: [...values] }));
-    gathered.clear();
-    for (const { topic, values } of messages) tell(topic, values);
-    const sent = messages
-      .flatMap(inParts)
-      .map((message) => notify(db, { from: self, ...message }).catch(onTrouble));
-    return Promise.all(sent);
+  async #keepListening(): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        await this.#listenOnce();
+      } catch (error) {
+        if (!this.#isStopped) this.#options.onTrouble(error);
+      }
+      if (!this.#isStopped) await wait(RECONNECT_MS, undefined, { ref: false });
+    }
   }
 
-  function receive(payload: string | undefined): void {
+  async #listenOnce(): Promise<void> {
+    const { db, connection } = this.#options;
+    const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
+    const client = new pg.Client({ keepAlive: true, ...settings });
+    this.#client = client;
+    const ended = new Promise<void>((resolve, reject) => {
+      client.on('error', reject);
+      client.on('end', () => resolve());
+    });
+    ended.catch(() => {});
+    client.on('notification', ({ payload }) => this.#receive(payload));
+    try {
+      await client.connect();
+      await listen(client);
+      await notify(db, { from: this.#self, topic: PROBE, values: [] });
+      await ended;
+    } finally {
+      this.#isListening = false;
+      void client.end().catch(() => {});
+    }
+  }
+
+  #receive(payload: string | undefined): void {
     const message = readMessage(payload);
-    if (message?.from === self && message.topic === PROBE) beginListening();
-    else if (message && message.from !== self) tell(message.topic, message.values);
+    if (message?.from === this.#self && message.topic === PROBE) this.#beginListening();
+    else if (message && message.from !== this.#self) this.#tell(message.topic, message.values);
   }
 
   // A pooler in between takes LISTEN and delivers nothing: only a message of our own that arrives is a proof.
-  function beginListening(): void {
-    listening = true;
-    for (const hear of beginners) hear();
+  #beginListening(): void {
+    this.#isListening = true;
+    for (const hear of this.#beginners) hear();
   }
-
-  async function keepListening(): Promise<void> {
-    while (!stopped) {
-      try {
-        await listenOnce();
-      } catch (error) {
-        if (!stopped) onTrouble(error);
-      }
-      if (!stopped) await wait(RECONNECT_MS, undefined, { ref: false });
-    }
-  }
-
-  async function listenOnce(): Promise<void> {
-    const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
-    const opened = new pg.Client({ keepAlive: true, ...settings });
-    client = opened;
-    const ended = new Promise<void>((resolve, reject) => {
-      opened.on('error', reject);
-      opened.on('end', () => resolve());
-    });
-    ended.catch(() => {});
-    opened.on('notification', ({ payload }) => receive(payload));
-    try {
-      await opened.connect();
-      await listen(opened);
-      await notify(db, { from: self, topic: PROBE, values: [] });
-      await ended;
-    } finally {
-      listening = false;
-      void opened.end().catch(() => {});
-    }
-  }
-
-  return {
-    announce(topic, values) {
-      if (stopped) return;
-      const set = getOrMake(gathered, topic, () => new Set());
-      for (const value of values) set.add(value);
-      timer ??= setTimeout(flush, GATHER_MS);
-    },
-    on(topic, hear) {
-      const set = getOrMake(hearers, topic, () => new Set());
-      set.add(hear);
-      return () => set.delete(hear);
-    },
-    isListening: () => listening,
-    onListening(hear) {
-      beginners.push(hear);
-    },
-    start() {
-      void keepListening();
-    },
-    async stop() {
-      clearTimeout(timer);
-      const said = flush();
-      stopped = true;
-      const closed = client?.end().catch(() => {});
-      await Promise.race([Promise.all([said, closed]), wait(STOP_MS, undefined, { ref: false })]);
-    },
-  };
 }
 
 type Message = { topic: string; values: string[] };

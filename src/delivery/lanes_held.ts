@@ -19,11 +19,22 @@ export type LanesHeld = {
   release(keep: number[]): Promise<void>;
 };
 
+export type HoldingOptions = {
+  /** Milliseconds on a clock that never jumps. */
+  clock?: () => number;
+  /** Hears that lanes are held which were not before. */
+  onTakenUp?: () => void;
+};
+
 /**
  * Holds lanes for `owner` (a UUID). Leases live by the database's clock; here they are counted from before the
  * renewal was asked for on a clock that never jumps, so that this side always gives up first.
  */
-export function holdLanes(db: Db, owner: string, clock: () => number = () => performance.now()): LanesHeld {
+export function holdLanes(
+  db: Db,
+  owner: string,
+  { clock = () => performance.now(), onTakenUp = () => {} }: HoldingOptions = {},
+): LanesHeld {
   const epochs = new Map<number, number>();
   let renewedAt = Number.NEGATIVE_INFINITY;
   let isReleased = false;
@@ -45,6 +56,7 @@ export function holdLanes(db: Db, owner: string, clock: () => number = () => per
       // then is tried again, and not worked on before.
       const fresh = leases.filter(({ lane, epoch }) => epochs.get(lane) !== epoch);
       await Promise.all(fresh.map(takeUp));
+      if (fresh.length > 0) onTakenUp();
     },
     lanes: () => [...epochs.keys()],
     epochOf: (lane) => (clock() < renewedAt + LEASE_MS - MARGIN_MS ? epochs.get(lane) : undefined),

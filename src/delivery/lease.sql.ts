@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { arrayOf } from '../db/arrays.sql.ts';
 import type { Db, Tx } from '../db/database.ts';
 
 /** The epoch that a lane is in and the database's clock. The caller holds the lane's lock. */
@@ -38,6 +39,23 @@ export async function releaseClaims(tx: Tx, lane: number, epoch: number): Promis
     UPDATE sequitur.enrollments SET claimed_until = now()
     WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
       AND claimed_until > now() AND claimed_epoch < ${epoch}`.execute(tx);
+}
+
+/**
+ * Makes ready again what was claimed in this epoch and is not being sent: a claim whose commit went through although
+ * its worker never heard so. `sending` are the enrollments whose mail is under way.
+ */
+export async function releaseUnsent(
+  tx: Tx,
+  lane: number,
+  { epoch, sending }: { epoch: number; sending: string[] },
+): Promise<void> {
+  await sql`
+    UPDATE sequitur.enrollments SET claimed_until = now()
+    WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
+      AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(sending, 'uuid')})`.execute(
+    tx,
+  );
 }
 
 /** Gives the owner's lanes back, all but `keep`. */

@@ -1,41 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Db } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
+import { Signal } from '../lib/signal.ts';
 import { newId } from '../lib/uuid.ts';
-import { type Claim, claimSteps } from './claim.ts';
-import type { Composer } from './compose.ts';
-import { holdLanes, RENEW_MS } from './lanes_held.ts';
-import { dueLanes, lanesToRelease, releaseHeld } from './lease.sql.ts';
-import type { Transport } from './send/transport.ts';
-import type { Outcome } from './settle.ts';
-import { openSettling } from './settling.ts';
+import { claimSteps } from './claim.ts';
+import { holdLanes, type LanesHeld, RENEW_MS } from './lanes_held.ts';
+import { dueLanes, lanesToRelease, releaseHeld, releaseUnsent } from './lease.sql.ts';
+import { Sender, type SenderOptions } from './sender.ts';
 
-export type Worker = {
-  start(): void;
-  /** Stops claiming, gives sends under way a moment to end, settles, and gives its lanes back. */
-  stop(): Promise<void>;
-  /** One look and all that it finds, for tests and tools. Answers how many steps were ready. */
-  runOnce(): Promise<number>;
-  /** Says that a step may be due. */
-  wake(): void;
-  /** Says that a sequence may be active again, so that those held for it go on. */
-  wakeHeld(): void;
-  /** Mails that are claimed or sent, and whose results are not settled. */
-  backlog(): number;
-  /** How many lanes it holds. */
-  lanes(): number;
-};
-
-export type WorkerOptions = {
-  db: Db;
-  composer: Composer;
-  transport: () => Transport;
-  now: () => Date;
-  chance: () => number;
-  /** Hears, after each commit, which sequences' counts moved. */
-  onCounted: (sequenceIds: string[]) => void;
-  onTrouble: (error: unknown, doing: string) => void;
+export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> & {
+  /** Hears that lanes are held which were not before. Whoever had them may have died before saying what it did. */
+  onTakenUp?: () => void;
 };
 
 const POLL_MS = 1_000;
@@ -54,196 +29,189 @@ const RELEASE_LIMIT = 500;
 const STOP_MS = 1_300;
 const RELEASE_MS = 300;
 
-/** Claims, composes, sends and settles, round after round. DESIGN of the states: docs/states.md. */
-export function createWorker(options: WorkerOptions): Worker {
-  const { db, composer, transport, now, chance, onCounted, onTrouble } = options;
-  const held = holdLanes(db, newId());
-  const stopped = new AbortController();
-  const settled = openSettling({ db, parallel: LANES_AT_ONCE, chance, onCounted, onTrouble });
-  const claiming = new Map<number, Promise<number>>();
-  /** By enrollment and step: mails that are claimed and whose results are not settled. */
-  const underWay = new Map<string, { lane: number; end: Promise<void> }>();
-  let sending = 0;
-  let lastLane = -1;
-  let stopping = false;
-  let loops: Promise<void>[] = [];
-  let lookedForHeld = Number.NEGATIVE_INFINITY;
-  let mayBeReleased = true;
-  let wakeUp: () => void = () => {};
-  let woken = false;
+/** Claims, composes, sends and settles, round after round. The states are in docs/states.md. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #held: LanesHeld;
+  readonly #sender: Sender;
+  readonly #stopped = new AbortController();
+  readonly #woken = new Signal();
+  readonly #claiming = new Map<number, Promise<number>>();
+  /** Lanes where a claim failed, perhaps after its commit: what it claimed is then sent by nobody. */
+  readonly #unsure = new Set<number>();
+  #loops: Promise<void>[] = [];
+  #lastLane = -1;
+  #lookedForHeld = Number.NEGATIVE_INFINITY;
+  #mayBeReleased = true;
 
-  async function run(): Promise<void> {
-    while (!stopping) {
-      await look().catch((error) => onTrouble(error, 'looking for due steps'));
-      await sleep();
-    }
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#held = holdLanes(options.db, newId(), options);
+    this.#sender = new Sender({
+      ...options,
+      parallel: LANES_AT_ONCE,
+      mayStillSend: (lane, epoch) => this.#held.epochOf(lane) === epoch,
+      onSettled: () => this.wake(),
+    });
   }
 
-  async function keepLanes(): Promise<void> {
-    while (!stopping) {
-      await held.renew().catch((error) => onTrouble(error, 'renewing lanes'));
-      // Lanes that are new here may have something due.
-      wake();
-      // Who has none waits for a lease to run out: its own, from before a crash, as like as not.
-      const pause = held.lanes().length > 0 ? RENEW_MS : POLL_MS;
-      await wait(pause, undefined, { ref: false, signal: stopped.signal }).catch(() => {});
-    }
+  start(): void {
+    if (this.#loops.length === 0) this.#loops = [this.#keepLanes(), this.#run()];
   }
 
-  async function runOnce(): Promise<number> {
-    await held.renew();
-    const ready = await Promise.all(await look());
-    await Promise.all([...underWay.values()].map(({ end }) => end));
+  /** Stops claiming, gives sends under way a moment to end, settles, and gives its lanes back. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#sender.stop();
+    this.wake();
+    await Promise.race([this.#ended(), wait(STOP_MS, undefined, { ref: false })]);
+    // What still hangs may have been accepted: its lane is not given back, so that nobody sends it again at once.
+    const hanging = new Set(this.#sender.underWay().map(({ lane }) => lane));
+    const released = this.#held.release([...hanging]).catch(this.#trouble('giving lanes back'));
+    await Promise.race([released, wait(RELEASE_MS, undefined, { ref: false })]);
+  }
+
+  /** One look and all that it finds, for tests and tools. Answers how many steps were ready. */
+  async runOnce(): Promise<number> {
+    await this.#held.renew();
+    const ready = await Promise.all(await this.#look());
+    await this.#sender.idle();
     return ready.reduce((sum, n) => sum + n, 0);
   }
 
+  /** Says that a step may be due. */
+  wake(): void {
+    this.#woken.give();
+  }
+
+  /** Says that a sequence may be active again, so that those held for it go on. */
+  wakeHeld(): void {
+    this.#mayBeReleased = true;
+    this.wake();
+  }
+
+  /** Mails that are claimed or sent, and whose results are not settled. */
+  backlog(): number {
+    return this.#sender.backlog;
+  }
+
+  /** How many lanes it holds. */
+  lanes(): number {
+    return this.#held.lanes().length;
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      await this.#look().catch(this.#trouble('looking for due steps'));
+      if (!this.#isStopping) await this.#woken.take(POLL_MS);
+    }
+  }
+
+  async #keepLanes(): Promise<void> {
+    while (!this.#isStopping) {
+      await this.#held.renew().catch(this.#trouble('renewing lanes'));
+      // Lanes that are new here may have something due.
+      this.wake();
+      // Who has none waits for a lease to run out: its own, from before a crash, as like as not.
+      const pause = this.lanes() > 0 ? RENEW_MS : POLL_MS;
+      await wait(pause, undefined, { ref: false, signal: this.#stopped.signal }).catch(() => {});
+    }
+  }
+
   /** Sets hands to work on lanes with something due, as many as are free. */
-  async function look(): Promise<Promise<number>[]> {
-    if (freeHands() <= 0) return [];
-    await releaseActiveAgain();
-    const free = held.lanes().filter((lane) => !claiming.has(lane));
-    const due = await dueLanes(db, free, now());
+  async #look(): Promise<Promise<number>[]> {
+    if (this.#freeHands() <= 0) return [];
+    await this.#releaseActiveAgain();
+    await this.#releaseUnsure();
+    const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane));
+    const due = await dueLanes(this.#options.db, free, this.#options.now());
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
-    const inTurn = [...due.filter((lane) => lane > lastLane), ...due.filter((lane) => lane <= lastLane)];
-    const next = inTurn.slice(0, freeHands());
-    lastLane = next.at(-1) ?? lastLane;
-    return next.map(workOn);
+    const last = this.#lastLane;
+    const inTurn = [...due.filter((lane) => lane > last), ...due.filter((lane) => lane <= last)];
+    const next = inTurn.slice(0, this.#freeHands());
+    this.#lastLane = next.at(-1) ?? last;
+    return next.map((lane) => this.#workOn(lane));
   }
 
-  function freeHands(): number {
-    if (underWay.size > BACKLOG_LIMIT) return 0;
-    const room = Math.floor((SENDING_LIMIT - sending) / CLAIM_LIMIT);
-    return Math.min(LANES_AT_ONCE, room) - claiming.size;
+  #freeHands(): number {
+    if (this.#sender.backlog > BACKLOG_LIMIT) return 0;
+    const room = Math.floor((SENDING_LIMIT - this.#sender.sending) / CLAIM_LIMIT);
+    return Math.min(LANES_AT_ONCE, room) - this.#claiming.size;
   }
 
-  function workOn(lane: number): Promise<number> {
-    const work = claimIn(lane)
+  #workOn(lane: number): Promise<number> {
+    const work = this.#claimIn(lane)
       .catch((error) => {
-        onTrouble(error, 'claiming due steps');
+        this.#unsure.add(lane);
+        this.#options.onTrouble(error, 'claiming due steps');
         return 0;
       })
       .then((ready) => {
-        claiming.delete(lane);
+        this.#claiming.delete(lane);
         // There may be more of this lane, or others that waited for a hand.
-        if (ready > 0) wake();
+        if (ready > 0) this.wake();
         return ready;
       });
-    claiming.set(lane, work);
+    this.#claiming.set(lane, work);
     return work;
   }
 
   /** Claims what is due in a lane and sends it on its way. Answers how many steps were ready. */
-  async function claimIn(lane: number): Promise<number> {
-    const epoch = held.epochOf(lane);
+  async #claimIn(lane: number): Promise<number> {
+    const epoch = this.#held.epochOf(lane);
     if (epoch === undefined) return 0;
+    const { db, now, onCounted } = this.#options;
     const at = now();
     await ensureWeeks(db, [at]);
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
     const { claims, moved, ready } = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
     if (moved.length > 0) onCounted(moved);
-    for (const claim of claims) send(claim, epoch);
+    for (const claim of claims) this.#sender.send(claim, epoch);
     return ready;
   }
 
-  // Nobody waits for this: a mail that hangs holds up no other, neither of its lane nor of another.
-  function send(claim: Claim, epoch: number): void {
-    const mail = `${claim.enrollment_id} ${claim.step_id}`;
-    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
-    if (underWay.has(mail)) return;
-    const end = deliver(claim, epoch).then(() => {
-      underWay.delete(mail);
-      // Its next step may be due at once.
-      wake();
-    });
-    underWay.set(mail, { lane: claim.lane, end });
-  }
-
-  async function deliver(claim: Claim, epoch: number): Promise<void> {
-    sending += 1;
-    const outcome = await attempt(claim, epoch);
-    sending -= 1;
-    await settled({ claim, at: now(), outcome });
-  }
-
-  async function attempt(claim: Claim, epoch: number): Promise<Outcome> {
+  async #releaseActiveAgain(): Promise<void> {
+    if (!this.#mayBeReleased && performance.now() - this.#lookedForHeld < HELD_EVERY_MS) return;
+    this.#lookedForHeld = performance.now();
+    this.#mayBeReleased = false;
+    const { db } = this.#options;
     try {
-      const composed = await composer.compose(claim, now());
-      if (!composed.ok) {
-        return {
-          kind: 'permanent',
-          outcome: 'template_failed',
-          reply: composed.problem,
-          isHardBounce: false,
-        };
-      }
-      // The last look before the mail is out of our hands.
-      if (stopping || held.epochOf(claim.lane) !== epoch) return { kind: 'abandoned' };
-      const sent = await transport().send(composed.mail);
-      if (stopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
-      return sent.kind === 'accepted' ? { ...sent, mail: composed.mail } : sent;
-    } catch (error) {
-      onTrouble(error, 'sending');
-      return { kind: 'temporary', outcome: 'error', reply: 'Something failed on our side; see the log.' };
-    }
-  }
-
-  async function releaseActiveAgain(): Promise<void> {
-    if (!mayBeReleased && performance.now() - lookedForHeld < HELD_EVERY_MS) return;
-    lookedForHeld = performance.now();
-    mayBeReleased = false;
-    try {
-      for (const lane of await lanesToRelease(db, held.lanes())) {
+      for (const lane of await lanesToRelease(db, this.#held.lanes())) {
         const released = await inLane(db, lane, (tx) => releaseHeld(tx, lane, RELEASE_LIMIT));
-        if (released === RELEASE_LIMIT) mayBeReleased = true;
+        if (released === RELEASE_LIMIT) this.#mayBeReleased = true;
       }
     } catch (error) {
-      mayBeReleased = true;
+      this.#mayBeReleased = true;
       throw error;
     }
   }
 
-  async function sleep(): Promise<void> {
-    if (!woken && !stopping) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wakeUp = resolve;
-      const timer = setTimeout(resolve, POLL_MS);
-      await promise;
-      clearTimeout(timer);
+  /** Makes what a failed claim may have left behind ready again, instead of waiting until it runs out. */
+  async #releaseUnsure(): Promise<void> {
+    for (const lane of this.#unsure) {
+      const epoch = this.#held.epochOf(lane);
+      if (this.#claiming.has(lane)) continue;
+      if (epoch !== undefined) {
+        await inLane(this.#options.db, lane, (tx) => {
+          const ours = this.#sender.underWay().filter((mail) => mail.lane === lane);
+          const sending = ours.map((mail) => mail.enrollment_id);
+          return releaseUnsent(tx, lane, { epoch, sending });
+        });
+      }
+      this.#unsure.delete(lane);
     }
-    woken = false;
   }
 
-  function wake(): void {
-    woken = true;
-    wakeUp();
+  async #ended(): Promise<void> {
+    await Promise.all([...this.#loops, ...this.#claiming.values()]);
+    await this.#sender.idle();
   }
 
-  async function allEnded(): Promise<void> {
-    await Promise.all([...loops, ...claiming.values()]);
-    await Promise.all([...underWay.values()].map(({ end }) => end));
+  #trouble(doing: string): (error: unknown) => void {
+    return (error) => this.#options.onTrouble(error, doing);
   }
-
-  return {
-    runOnce,
-    wake,
-    wakeHeld() {
-      mayBeReleased = true;
-      wake();
-    },
-    backlog: () => underWay.size,
-    lanes: () => held.lanes().length,
-    start() {
-      if (loops.length === 0) loops = [keepLanes(), run()];
-    },
-    async stop() {
-      stopping = true;
-      stopped.abort();
-      wakeUp();
-      await Promise.race([allEnded(), wait(STOP_MS, undefined, { ref: false })]);
-      // What still hangs may have been accepted: its lane is not given back, so that nobody sends it again at once.
-      const hanging = new Set([...underWay.values()].map(({ lane }) => lane));
-      const released = held.release([...hanging]).catch((error) => onTrouble(error, 'giving lanes back'));
-      await Promise.race([released, wait(RELEASE_MS, undefined, { ref: false })]);
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Notifications, openNotifications } from '../../src/db/notifications.ts';
+import { Notifications } from '../../src/db/notifications.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import { listeners, sayAnything } from '../support/rows.sql.ts';
@@ -16,7 +16,7 @@ async function aProcess(
   const troubles: unknown[] = [];
   const heard: string[] = [];
   const before = await listeners(db);
-  const notifications = openNotifications({
+  const notifications = new Notifications({
     db,
     connection: through,
     onTrouble: (error) => troubles.push(error),
@@ -70,7 +70,7 @@ test('whatever others say on the channel does no harm', async () => {
 test('one who fails to hear keeps nobody else from hearing', async () => {
   const troubles: unknown[] = [];
   const heard: string[] = [];
-  const notifications = openNotifications({ db, connection, onTrouble: (error) => troubles.push(error) });
+  const notifications = new Notifications({ db, connection, onTrouble: (error) => troubles.push(error) });
   const failure = new Error('deaf');
   notifications.on('counts', () => {
     throw failure;
@@ -111,7 +111,7 @@ test('after stopping nothing is announced any more, and stopping again is no err
 
 test('stopping in the middle of connecting leaves no connection', async () => {
   const before = await listeners(db);
-  const notifications = openNotifications({ db, connection, onTrouble: () => {} });
+  const notifications = new Notifications({ db, connection, onTrouble: () => {} });
   notifications.start();
   await notifications.stop();
   const other = await aProcess();

@@ -121,6 +121,27 @@ describe('a worker that is not heard of any more', () => {
   });
 });
 
+test('a claim that was committed, unheard, is made again at the next look and not when it has run out', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const pool = openDatabase(proxy.connection, { max: 2 });
+  onTestFinished(() => pool.destroy());
+  const clock = aClock();
+  const troubles: string[] = [];
+  const worker = aWorker(pool, { clock, onTrouble: (_error, doing) => troubles.push(doing) });
+  await worker.runOnce();
+  const { sequence } = await due(clock);
+  const lost = proxy.loseAnswerTo('commit');
+  await worker.runOnce();
+  await lost;
+  expect(await executionsOf(db, sequence.id)).toEqual([]);
+  await vi.waitUntil(async () => (await enrollmentsOf(db, sequence.id))[0]?.claimed_epoch != null, {
+    timeout: 10_000,
+  });
+  await worker.runDry();
+  expect(await executionsOf(db, sequence.id)).toHaveLength(1);
+  expect(troubles).toEqual(['claiming due steps']);
+});
+
 /** A composer whose first mail takes until `goOn` is called. */
 function aSlowComposer() {
   const from = { name: 'Northwind', address: 'hello@northwind.example.com' };
@@ -141,7 +162,7 @@ function aSlowComposer() {
 describe('a lease', () => {
   test('is given up here before anybody else may have it, by a clock of our own', async () => {
     let ms = 0;
-    const held = holdLanes(db, newId(), () => ms);
+    const held = holdLanes(db, newId(), { clock: () => ms });
     await held.renew();
     const epoch = (await lanesOf(db))[LANE]?.epoch;
     ms = LEASE_MS - 1_001;

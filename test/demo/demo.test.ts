@@ -5,7 +5,7 @@ import { countLanes } from '../../src/db/lanes.sql.ts';
 import { openComposer } from '../../src/delivery/compose.ts';
 import { listCaptured } from '../../src/delivery/outbox.sql.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
-import { createWorker } from '../../src/delivery/worker.ts';
+import { Worker } from '../../src/delivery/worker.ts';
 import { type DemoOptions, ensureDemo } from '../../src/demo/demo.ts';
 import { readMark } from '../../src/demo/mark.ts';
 import { createTraffic } from '../../src/demo/traffic.ts';
@@ -166,7 +166,7 @@ describe('after its history a demo goes on', () => {
     const chance = seededChance('worker');
     const onCounted = () => {};
     const now = () => later;
-    const worker = createWorker({
+    const worker = new Worker({
       db,
       composer,
       transport: () => transport,

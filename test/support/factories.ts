@@ -6,7 +6,7 @@ import { DEFAULT_LANES, inLane, laneOf } from '../../src/db/lanes.ts';
 import { openComposer } from '../../src/delivery/compose.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
-import { createWorker, type Worker, type WorkerOptions } from '../../src/delivery/worker.ts';
+import { Worker, type WorkerOptions } from '../../src/delivery/worker.ts';
 import type { TriggerAnswer, TriggerRequest } from '../../src/enrollment/accept.ts';
 import { type Intake, openIntake } from '../../src/enrollment/intake.ts';
 import { recount } from '../../src/ledger/recount.ts';
@@ -153,7 +153,7 @@ export type WorkerParts = Partial<Omit<WorkerOptions, 'db' | 'transport' | 'now'
 export function aWorker(db: Db, parts: WorkerParts = {}): TestWorker {
   const { clock = aClock(), transport = captureTransport(), onTrouble, ...rest } = parts;
   const troubles: unknown[] = [];
-  const worker = createWorker({
+  const worker = new Worker({
     db,
     composer: openComposer(db, {
       from: { name: 'Northwind', address: 'hello@northwind.example.com' },
@@ -172,12 +172,11 @@ export function aWorker(db: Db, parts: WorkerParts = {}): TestWorker {
     await transport.close();
     expect(troubles).toEqual([]);
   });
-  return {
-    ...worker,
+  return Object.assign(worker, {
     async runDry() {
       while ((await worker.runOnce()) > 0);
     },
-  };
+  });
 }
 
 /** Lets mail come to a halt on its way. */

@@ -1,0 +1,104 @@
+import type { Db } from '../db/database.ts';
+import type { Claim } from './claim.ts';
+import type { Composer } from './compose.ts';
+import type { Transport } from './send/transport.ts';
+import type { Outcome, Result } from './settle.ts';
+import { openSettling } from './settling.ts';
+
+export type SenderOptions = {
+  db: Db;
+  composer: Composer;
+  transport: () => Transport;
+  now: () => Date;
+  chance: () => number;
+  /** How many lanes may settle at once. */
+  parallel: number;
+  /** Whether a claim made in this epoch of a lane may still be sent. */
+  mayStillSend: (lane: number, epoch: number) => boolean;
+  /** Hears, after each commit, which sequences' counts moved. */
+  onCounted: (sequenceIds: string[]) => void;
+  /** Hears that a mail's result is settled: its next step may be due at once. */
+  onSettled: () => void;
+  onTrouble: (error: unknown, doing: string) => void;
+};
+
+/** A mail that is claimed and whose result is not settled. */
+export type UnderWay = { lane: number; enrollment_id: string; end: Promise<void> };
+
+/** Composes and sends what is claimed, and settles the results. */
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #settled: (result: Result) => Promise<void>;
+  /** By enrollment and step. */
+  readonly #underWay = new Map<string, UnderWay>();
+  #sending = 0;
+  #isStopping = false;
+
+  constructor(options: SenderOptions) {
+    this.#options = options;
+    this.#settled = openSettling(options);
+  }
+
+  /** How many mails are being composed or are with a mail server. */
+  get sending(): number {
+    return this.#sending;
+  }
+
+  /** How many mails are claimed or sent, and not settled. */
+  get backlog(): number {
+    return this.#underWay.size;
+  }
+
+  underWay(): UnderWay[] {
+    return [...this.#underWay.values()];
+  }
+
+  /** Nobody waits for this: a mail that hangs holds up no other, neither of its lane nor of another. */
+  send(claim: Claim, epoch: number): void {
+    const mail = `${claim.enrollment_id} ${claim.step_id}`;
+    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
+    if (this.#underWay.has(mail)) return;
+    const end = this.#deliver(claim, epoch).then(() => {
+      this.#underWay.delete(mail);
+      this.#options.onSettled();
+    });
+    this.#underWay.set(mail, { lane: claim.lane, enrollment_id: claim.enrollment_id, end });
+  }
+
+  /** From here on no mail is handed to a mail server; those that are with one go on. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Resolves when what is under way now is settled. */
+  async idle(): Promise<void> {
+    await Promise.all(this.underWay().map(({ end }) => end));
+  }
+
+  async #deliver(claim: Claim, epoch: number): Promise<void> {
+    this.#sending += 1;
+    const outcome = await this.#attempt(claim, epoch);
+    this.#sending -= 1;
+    await this.#settled({ claim, at: this.#options.now(), outcome });
+  }
+
+  async #attempt(claim: Claim, epoch: number): Promise<Outcome> {
+    const { composer, transport, now, mayStillSend, onTrouble } = this.#options;
+    try {
+      const composed = await composer.compose(claim, now());
+      if (!composed.ok) return templateFailed(composed.problem);
+      // The last look before the mail is out of our hands.
+      if (this.#isStopping || !mayStillSend(claim.lane, epoch)) return { kind: 'abandoned' };
+      const sent = await transport().send(composed.mail);
+      if (this.#isStopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
+      return sent.kind === 'accepted' ? { ...sent, mail: composed.mail } : sent;
+    } catch (error) {
+      onTrouble(error, 'sending');
+      return { kind: 'temporary', outcome: 'error', reply: 'Something failed on our side; see the log.' };
+    }
+  }
+}
+
+function templateFailed(reply: string): Outcome {
+  return { kind: 'permanent', outcome: 'template_failed', reply, isHardBounce: false };
+}
