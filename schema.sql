@@ -281,7 +281,18 @@ CREATE TABLE sequitur.people_counts (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT people_counts_pkey PRIMARY KEY (calendar_id, day, prev_day, lane)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
+
+CREATE TABLE sequitur.people_spans (
+  calendar_id smallint NOT NULL,
+  span text NOT NULL,
+  day date NOT NULL,
+  prev_day date NOT NULL,
+  lane smallint NOT NULL,
+  n bigint NOT NULL,
+  CONSTRAINT people_spans_pkey PRIMARY KEY (calendar_id, span, day, prev_day, lane),
+  CONSTRAINT people_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+);
 
 CREATE TABLE sequitur.promo_pages (
   id uuid NOT NULL,
@@ -312,7 +323,19 @@ CREATE TABLE sequitur.reach_counts (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT reach_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, source, prev_day, prev_same_source_day, lane)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
+
+CREATE TABLE sequitur.reach_spans (
+  calendar_id smallint NOT NULL,
+  sequence_id uuid NOT NULL,
+  span text NOT NULL,
+  day date NOT NULL,
+  prev_day date NOT NULL,
+  lane smallint NOT NULL,
+  n bigint NOT NULL,
+  CONSTRAINT reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, prev_day, lane),
+  CONSTRAINT reach_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+);
 
 CREATE TABLE sequitur.recipients (
   lane smallint NOT NULL,
@@ -338,6 +361,16 @@ CREATE TABLE sequitur.recounts (
   CONSTRAINT recounts_trigger_check CHECK (trigger IN ('command', 'nightly', 'request'))
 );
 CREATE INDEX recounts_newest ON sequitur.recounts (started_at DESC);
+
+CREATE TABLE sequitur.reported_steps (
+  id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  name text NOT NULL,
+  CONSTRAINT reported_steps_pkey PRIMARY KEY (id),
+  CONSTRAINT reported_steps_sequence_id_name_key UNIQUE (sequence_id, name),
+  CONSTRAINT reported_steps_name_check CHECK (name <> '' AND length(name) <= 200),
+  CONSTRAINT reported_steps_sequence_id_fkey FOREIGN KEY (sequence_id) REFERENCES sequitur.sequences(id)
+);
 
 CREATE TABLE sequitur.sequence_entries (
   lane smallint NOT NULL,
@@ -460,6 +493,19 @@ CREATE TABLE sequitur.settings (
   value jsonb NOT NULL,
   updated_at timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT settings_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE sequitur.source_reach_spans (
+  calendar_id smallint NOT NULL,
+  sequence_id uuid NOT NULL,
+  span text NOT NULL,
+  day date NOT NULL,
+  source text NOT NULL,
+  prev_day date NOT NULL,
+  lane smallint NOT NULL,
+  n bigint NOT NULL,
+  CONSTRAINT source_reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, source, prev_day, lane),
+  CONSTRAINT source_reach_spans_span_check CHECK (span IN ('day', 'week', 'month'))
 );
 
 CREATE TABLE sequitur.step_counts (

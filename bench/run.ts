@@ -7,6 +7,7 @@ import { undertaking } from './harness/undertaking.ts';
 
 // A benchmark is loaded when it is asked for: one of them may need what the others do not.
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
+  analytics: () => import('./analytics.ts'),
   ledger: () => import('./ledger.ts'),
   start: () => import('./start.ts'),
 };

@@ -1,10 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase } from '../src/db/database.ts';
 import { startEmbedded } from '../src/db/embedded/embedded.ts';
 import type { Answer, Bench, BenchContext } from './harness/bench.ts';
@@ -12,11 +8,8 @@ import { fill } from './harness/history.ts';
 import { median } from './harness/measure.ts';
 import { readServerFacts } from './harness/postgres.sql.ts';
 import { shown } from './harness/print.ts';
+import { startProgram } from './harness/program.ts';
 import { Traffic } from './harness/traffic.ts';
-
-const PROGRAM = join(import.meta.dirname, '../bin/sequitur');
-const LOOK_EVERY_MS = 5;
-const PATIENCE_MS = 60_000;
 
 type Plan = { first: number; again: number; executions: number };
 
@@ -71,81 +64,12 @@ async function addHistory(context: BenchContext, home: string, executions: numbe
 /** Seconds from the program's start until it is ready, and from Ctrl-C until it is gone. */
 type Run = { ready: number; stop: number };
 
-async function startAndStop({ signal }: BenchContext, home: string): Promise<Run> {
-  signal.throwIfAborted();
-  const port = await freePort();
+async function startAndStop(context: BenchContext, home: string): Promise<Run> {
   const started = performance.now();
-  const program = spawn(PROGRAM, ['start'], {
-    env: environment(home, port),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said = listenTo(program);
-  const exit = once(program, 'exit');
-  try {
-    await untilReady(port, program, signal);
-  } catch (error) {
-    // Not SIGKILL: that would leave its PostgreSQL behind.
-    program.kill('SIGTERM');
-    await exit;
-    throw new Error(`Sequitur did not become ready.\n${said()}`, { cause: error });
-  }
+  const program = await startProgram(context, { DATA_DIR: home, EXAMPLES: 'on' });
   const ready = performance.now();
-  program.kill('SIGINT');
-  await exit;
+  await program.stop();
   return { ready: (ready - started) / 1000, stop: (performance.now() - ready) / 1000 };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
-}
-
-/** Nothing of the caller's environment, and what a .env file could set is set here, since that comes first. */
-function environment(home: string, port: number): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
-    DATA_DIR: home,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    LOG_LEVEL: 'info',
-    TIME_ZONE: 'Europe/Berlin',
-    EXAMPLES: 'on',
-    ...Object.fromEntries(
-      ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'ADMIN_EMAIL'].map((name) => [name, '']),
-    ),
-  };
-}
-
-/** Gathers what a program says on both channels. */
-function listenTo(program: ChildProcess): () => string {
-  const said: string[] = [];
-  for (const stream of [program.stdout, program.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));
-  }
-  return () => said.join('');
-}
-
-async function untilReady(port: number, program: ChildProcess, signal: AbortSignal): Promise<void> {
-  const givenUp = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-  while (!(await isReady(port, givenUp))) {
-    givenUp.throwIfAborted();
-    if (program.exitCode !== null) throw new Error(`It ended with exit code ${program.exitCode}.`);
-    await pause(LOOK_EVERY_MS);
-  }
-}
-
-async function isReady(port: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    const { ok } = await fetch(`http://127.0.0.1:${port}/readyz`, { signal });
-    return ok;
-  } catch {
-    return false; // nobody listens yet
-  }
 }
 
 function answer(plan: Plan, first: Run[], again: Run[], version: string): Answer {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Answers, cacheAnswers } from './analytics/cache.ts';
 import { followCounts } from './analytics/live.ts';
 import { registerAnalytics } from './analytics/routes.ts';
+import { countsEvent } from './analytics/summary.routes.ts';
 import type { Summary } from './analytics/summary.ts';
 import { openToday } from './analytics/today.ts';
 import { createApiKeyVerifier } from './auth/api_keys.ts';
@@ -13,11 +14,11 @@ import { secretFor, signingSecret } from './auth/signing_secret.ts';
 import type { Config } from './config.ts';
 import { findContact } from './contacts/contacts.ts';
 import { registerContacts } from './contacts/routes.ts';
-import { closeDatabase, type Db, openDatabase, ping } from './db/database.ts';
+import { closeDatabase, type Db, openDatabase, ping, type Tx } from './db/database.ts';
 import { countLanes } from './db/lanes.sql.ts';
 import { Notifications } from './db/notifications.ts';
 import { openComposer } from './delivery/compose.ts';
-import { registerOutbox } from './delivery/outbox.routes.ts';
+import { outboxEvent, registerOutbox } from './delivery/outbox.routes.ts';
 import { dropCaptured } from './delivery/outbox.sql.ts';
 import { registerPreview } from './delivery/preview.routes.ts';
 import { formatMailbox } from './delivery/render/mailbox.ts';
@@ -39,12 +40,19 @@ import { registerStream } from './http/stream.routes.ts';
 import { openStream } from './http/stream.ts';
 import { registerWorkspace } from './http/workspace.routes.ts';
 import { activeCalendar, confirmTimeZone } from './ledger/calendars.ts';
+import { drain } from './ledger/drain.ts';
 import { fold } from './ledger/fold.ts';
+import { openLaneQueue } from './ledger/lane_queue.ts';
+import { registerRecount } from './ledger/recount.routes.ts';
 import { recountNightly } from './ledger/recount_runs.ts';
+import { registerTimeZone } from './ledger/time_zone.routes.ts';
 import { ensureWeeksAhead } from './ledger/weeks.ts';
+import { beginZoneChange, continueZoneChange } from './ledger/zone_change.ts';
 import { createLoop } from './lib/loop.ts';
 import { memoryCache } from './lib/versioned_cache.ts';
 import { countSends, countTriggers, gaugeWorker } from './metrics.ts';
+import { openReporting } from './reporting/reporting.ts';
+import { registerReporting } from './reporting/routes.ts';
 import { registerSequences } from './sequences/routes.ts';
 import { findSequence } from './sequences/sequences.ts';
 import type { Store } from './store.ts';
@@ -68,6 +76,10 @@ const ANSWERS_BYTES = 64 * 1024 * 1024;
 const REQUEST_KEY_DAYS = 30;
 const REQUESTS_MS = 1_000;
 const INNER_CONNECTIONS = 12;
+// What was written since is read row by row beside the spans.
+const DRAIN_MS = 10_000;
+// A change of zone says when it begins; this is the net under it.
+const ZONE_MS = 60_000;
 
 export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
 
@@ -81,7 +93,7 @@ export async function compose(
   const app = await openServer(parts, options);
   const stream = openStream();
   registerFeatures(app, parts, options);
-  registerStream(app, stream);
+  registerStream(app, stream, { counts: countsEvent, outbox: outboxEvent });
 
   const send = (counts: Summary) => stream.send('counts', counts);
   const follow = followCounts({ db, now, send, onTrouble: trouble('reading changed counts') });
@@ -103,6 +115,17 @@ export async function compose(
   notifications.on('outbox', () => stream.send('outbox', {}));
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
+  const draining = createLoop({
+    everyMs: DRAIN_MS,
+    work: () => drain(parts.inner, parts.lanes, parts.stopping.signal),
+    onTrouble: trouble('moving counters'),
+  });
+  const zoneChanges = createLoop({
+    everyMs: ZONE_MS,
+    work: () => changeZone(parts, options),
+    onTrouble: trouble('changing the reporting zone'),
+  });
+  notifications.on('zone', () => zoneChanges.wake());
   const upkeep = createLoop({
     everyMs: HOUR_MS,
     work: () => keepUp(parts),
@@ -115,12 +138,16 @@ export async function compose(
     start() {
       notifications.start();
       upkeep.start();
+      draining.start();
+      zoneChanges.start();
       worker.start();
     },
     async stop() {
       // Together, since all of it has two seconds: what stands in line for a connection is given back.
       await Promise.all([closeServer(app), worker.stop(), transport.close()]);
-      await Promise.all([upkeep.stop(), notifications.stop(), keys.close()]);
+      parts.stopping.abort();
+      const loops = [upkeep, draining, zoneChanges].map((loop) => loop.stop());
+      await Promise.all([...loops, notifications.stop(), keys.close()]);
       await closeDatabase(parts.inner);
     },
   };
@@ -138,6 +165,7 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, options: ComposeOptions) {
   const { config, publicUrl, log } = options;
   const now = () => new Date();
+  const stopping = new AbortController();
   const trouble = (doing: string) => (err: unknown) => log.error({ err }, `${doing} failed`);
   const [secret, lanes] = await Promise.all([signingSecret(db), countLanes(db)]);
   const directory = { lanes, secret: secretFor('addresses', secret) };
@@ -174,7 +202,9 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
     notifications.announce('work', [String(lane)]);
     worker.wake();
   };
-  const intake = countTriggers(openIntake({ db: inner, directory, now, onCommitted }), metrics);
+  const queue = openLaneQueue({ db: inner, now });
+  const intake = countTriggers(openIntake({ queue, directory, onCommitted }), metrics);
+  const reporting = openReporting({ db, queue, directory, now, onCounted });
   const sessions = await createSessions(db, {
     secret: secretFor('sessions', secret),
     publicUrl,
@@ -195,7 +225,20 @@ async function openParts({ db, connection }: Pick<Store, 'db' | 'connection'>, o
     worker,
   };
   const asking = { answers, today, forgetToday };
-  return { ...services, ...asking, intake, sessions, keys, cursors, now, trouble, onCounted, onCommitted };
+  return {
+    ...services,
+    ...asking,
+    intake,
+    reporting,
+    sessions,
+    keys,
+    cursors,
+    now,
+    stopping,
+    trouble,
+    onCounted,
+    onCommitted,
+  };
 }
 
 function openAnswers({ analyticsCacheSeconds: seconds }: Config, isLive: () => boolean): Answers {
@@ -220,13 +263,13 @@ function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {
 
 function registerFeatures(app: App, parts: Parts, { config, publicUrl }: ComposeOptions): void {
   const { db, transport, notifications, onCounted } = parts;
-  const time_zone = async () => (await activeCalendar(db)).time_zone;
-  const confirm = async (at: Db, zone: string) => {
-    const change = await confirmTimeZone(at, zone);
-    notifications.announce('forget', [zone]);
-    return change;
-  };
-  registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm } });
+  const time_zone = async (at: Db = db) => (await activeCalendar(at)).time_zone;
+  // A zone that the environment sets is not asked for.
+  const confirm = config.isTimeZoneFixed
+    ? async (tx: Tx) => ({ outcome: 'fixed', time_zone: await time_zone(tx) })
+    : confirmTimeZone;
+  const onConfirmed = () => notifications.announce('forget', ['']);
+  registerAuth(app, { ...parts, zone: { suggested: time_zone, confirm, onConfirmed } });
   registerSequences(app, {
     ...parts,
     onChanged(sequenceId) {
@@ -241,6 +284,13 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
   });
   registerTrigger(app, parts);
   registerEvents(app, parts);
+  registerReporting(app, parts);
+  registerRecount(app, parts);
+  registerTimeZone(app, {
+    ...parts,
+    isFixed: config.isTimeZoneFixed,
+    onBegun: () => notifications.announce('zone', ['']),
+  });
   registerPromoPage(app, parts);
   registerUnsubscribe(app, parts);
   registerPreview(app, { ...parts, transport: () => transport });
@@ -254,15 +304,31 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
     version: VERSION,
     time_zone: await time_zone(),
     public_url: publicUrl,
-    mail: { via: transport.via, from: formatMailbox(config.mailFrom) },
+    mail: {
+      via: transport.via,
+      always_captured: config.alwaysCaptured,
+      from: formatMailbox(config.mailFrom),
+    },
   }));
 }
 
+/** Begins the change of zone that the environment asks for, and goes on with one that was begun. */
+async function changeZone({ inner, notifications, stopping }: Parts, { config, log }: ComposeOptions) {
+  const { timeZone, isTimeZoneFixed } = config;
+  if (isTimeZoneFixed) {
+    const { outcome } = await inner.transaction().execute((tx) => beginZoneChange(tx, timeZone));
+    if (outcome === 'begun') log.info(`TIME_ZONE is ${timeZone} now: days are counted anew`);
+  }
+  const onSwitched = () => notifications.announce('forget', ['']);
+  await continueZoneChange(inner, { onSwitched, stop: stopping.signal });
+}
+
 /** What is made ahead of time, folded when its day is over, proven at night, and dropped when it has outlived its days. */
-async function keepUp({ inner: db, lanes, now }: Parts): Promise<void> {
+async function keepUp({ inner: db, lanes, now, stopping }: Parts): Promise<void> {
   const at = now();
   await ensureWeeksAhead(db, at);
-  await fold(db, lanes, at);
+  await fold(db, lanes, at, stopping.signal);
+  if (stopping.signal.aborted) return;
   await recountNightly(db, at);
   for (let lane = 0; lane < lanes; lane++) {
     await dropCaptured(db, lane, new Date(at.getTime() - CAPTURED_DAYS * DAY_MS));

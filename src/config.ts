@@ -15,11 +15,15 @@ export type Config = {
   databaseUrl: string | null;
   /** Null: mail is captured. */
   smtp: SmtpServer | null;
+  /** Mail is captured whatever SMTP_URL says, as in the demo. */
+  alwaysCaptured: boolean;
   mailFrom: Mailbox;
   /** Without a slash at its end; null: `http://localhost:<port>`. */
   publicUrl: string | null;
   /** IANA name; the reporting zone of a new database. */
   timeZone: string;
+  /** Whether the environment names the zone: then it is that of an old database as well. */
+  isTimeZoneFixed: boolean;
   administrator: { email: string; password: string } | null;
   /** How long an analytics answer is kept that nothing changes; 0: not at all. */
   analyticsCacheSeconds: number;
@@ -64,9 +68,11 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     dataDir: read('DATA_DIR', (text) => resolve(root, text), resolve(root, 'data')),
     databaseUrl: read<string | null>('DATABASE_URL', parseDatabaseUrl, null),
     smtp: read<SmtpServer | null>('SMTP_URL', parseSmtp, null),
+    alwaysCaptured: false,
     mailFrom: read('MAIL_FROM', parseFrom, { name: 'Sequitur', address: 'sequitur@localhost' }),
     publicUrl: read<string | null>('PUBLIC_URL', parsePublicUrl, null),
     timeZone: read('TIME_ZONE', parseZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
+    isTimeZoneFixed: Boolean(env.TIME_ZONE?.trim()),
     administrator: null,
     analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', parseSeconds, 300),
     trustProxy: read('TRUST_PROXY', parseProxies, ['loopback']),

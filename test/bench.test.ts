@@ -98,7 +98,7 @@ test('a history is recorded with its counters', async () => {
   await fill(context, db, new Traffic(), { executions: 4 * BATCH, seconds: 60, atOnce: 2 });
   const { differing, counters } = await recount(db);
   expect(differing).toBe(0);
-  expect(counters.find(({ counter }) => counter === 'reach_counts')?.keys).toBeGreaterThan(100);
+  expect(counters.find(({ counter }) => counter === 'reach_spans')?.keys).toBeGreaterThan(100);
 });
 
 test('what a benchmark made is undone when it is done and when it throws, the last thing first', async () => {

@@ -11,6 +11,14 @@ export function median(values: number[]): number {
   return (below + above) / 2;
 }
 
+/** The smallest value that at least `share` of all values do not exceed. Throws for none. */
+export function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.ceil(share * sorted.length) - 1];
+  if (value === undefined) throw new Error('There is no percentile of nothing.');
+  return value;
+}
+
 const collectGarbage = exposeGc();
 
 function exposeGc(): () => void {

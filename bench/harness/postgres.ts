@@ -17,6 +17,8 @@ export type BenchServer = {
 
 export type BenchDatabase = {
   name: string;
+  /** What DATABASE_URL has to be for a process that is to use it. */
+  url: string;
   /** A pool of `connections` on it. Destroy it, or leave that to the end of the benchmark. */
   open: (connections: number) => Db;
 };
@@ -41,7 +43,7 @@ export async function startServer(context: BenchContext): Promise<BenchServer> {
         context.afterwards(() => db.destroy());
         return db;
       };
-      return { name, open };
+      return { name, url: urlOf(connect(name)), open };
     },
   };
 }
@@ -63,4 +65,10 @@ function inUrl(url: string): Connect {
     if (database !== undefined) named.pathname = `/${database}`;
     return { connectionString: named.href };
   };
+}
+
+function urlOf({ connectionString, host = '', port, user, database }: pg.PoolConfig): string {
+  return (
+    connectionString ?? `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
+  );
 }

@@ -41,11 +41,14 @@ const SHARES = [0.45, 0.75, 0.9, 0.94, 1];
  * emails come in the order of time, so what is recorded of it first is its past.
  */
 export class Traffic {
+  readonly #start: number;
   readonly #lanes: LaneClock[];
   #taken = 0;
   #turn = 0;
 
-  constructor() {
+  /** `start` is when it begins, in milliseconds since 1970: a midnight. */
+  constructor(start: number = TRAFFIC.start) {
+    this.#start = start;
     this.#lanes = Array.from({ length: TRAFFIC.lanes }, () => ({ day: 0, now: [], ahead: [] }));
   }
 
@@ -64,9 +67,20 @@ export class Traffic {
     });
   }
 
+  /** The emails of the next `count` days: a batch for each day and lane, lane after lane. */
+  *days(count: number): Generator<Batch> {
+    for (let day = 0; day < count; day += 1) {
+      for (const [lane, clock] of this.#lanes.entries()) {
+        passDay(lane, clock, this.#start);
+        this.#taken += clock.now.length;
+        yield { lane, executions: clock.now.splice(0).map((email) => write(lane, email)) };
+      }
+    }
+  }
+
   /** Another traffic that goes on from here. */
   fork(): Traffic {
-    const copy = new Traffic();
+    const copy = new Traffic(this.#start);
     copy.#taken = this.#taken;
     copy.#turn = this.#turn;
     for (const [lane, { day, now, ahead }] of this.#lanes.entries()) {
@@ -78,7 +92,7 @@ export class Traffic {
   #take(lane: number, size: number): Execution[] {
     const clock = this.#lanes[lane];
     if (!clock) throw new Error(`There is no lane ${lane} in this traffic.`);
-    while (clock.now.length < size) passDay(lane, clock);
+    while (clock.now.length < size) passDay(lane, clock, this.#start);
     return clock.now.splice(0, size).map((email) => write(lane, email));
   }
 }
@@ -94,11 +108,27 @@ type Enrollment = { lane: number; day: number; n: number };
 /** An email yet to be written: a step of an enrollment, and when it goes, in milliseconds since 1970. */
 type Email = { day: number; n: number; step: number; at: number };
 
-function passDay(lane: number, clock: LaneClock): void {
+/** The sequences of all traffic, by the ids that its emails bear. */
+export function sequencesOfTraffic(): { id: string; steps: string[] }[] {
+  return SEQUENCES.map((delays, sequence) => ({
+    id: sequenceId(sequence),
+    steps: delays.map((_, step) => stepId(sequence, step)),
+  }));
+}
+
+function sequenceId(sequence: number): string {
+  return uuid(TRAFFIC.start, 7, sequence);
+}
+
+function stepId(sequence: number, step: number): string {
+  return uuid(TRAFFIC.start, 7, sequence, step + 1);
+}
+
+function passDay(lane: number, clock: LaneClock, start: number): void {
   for (let n = 0; n < TRAFFIC.enrolled; n += 1) {
     const enrollment = { lane, day: clock.day, n };
     const stamina = chance(enrollment, 'stamina');
-    const time = TRAFFIC.start + Math.floor(chance(enrollment, 'time') * DAY_MS);
+    const time = start + Math.floor(chance(enrollment, 'time') * DAY_MS);
     for (const [step, delay] of delaysOf(enrollment).entries()) {
       if (stamina > TRAFFIC.goingOn ** step) break;
       while (clock.ahead.length <= delay) clock.ahead.push([]);
@@ -127,8 +157,8 @@ function write(lane: number, { day, n, step, at }: Email): Execution {
   const name = `${lane}-${person.day}-${person.n}`;
   return {
     id: uuid(at, 5, lane, day, n, step),
-    sequence_id: uuid(TRAFFIC.start, 7, sequence),
-    step_id: uuid(TRAFFIC.start, 7, sequence, step + 1),
+    sequence_id: sequenceId(sequence),
+    step_id: stepId(sequence, step),
     revision: 1,
     enrollment_id: null,
     contact_id: uuid(TRAFFIC.start + person.day * DAY_MS, 7, lane, person.day, person.n),

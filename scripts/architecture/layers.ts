@@ -11,6 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sequences: ['lib', 'db'],
   contacts: ['lib', 'db'],
   enrollment: ['lib', 'db', 'ledger', 'sequences', 'contacts'],
+  reporting: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment'],
   delivery: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment'],
   analytics: ['lib', 'db', 'ledger'],
   retention: ['lib', 'db', 'ledger'],

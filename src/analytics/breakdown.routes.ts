@@ -12,6 +12,7 @@ import {
   rangeOf,
   sequenceParams,
   sourcesOf,
+  stepName,
 } from './fields.routes.ts';
 import { funnel } from './funnel.ts';
 import type { SequenceDeps } from './routes.ts';
@@ -49,6 +50,7 @@ const { source: _source, ...rangeOnly } = rangeAndSource;
 const breakdownRoute = {
   tags: ['Analytics'],
   summary: 'Emails or triggers over time by source, or suppressed triggers by reason',
+  description: 'One row of counts for each bucket of the range, one column for each source or reason.',
   params: sequenceParams,
   querystring: rangedQuery({
     ...rangeOnly,
@@ -91,6 +93,7 @@ const funnelRoute = {
           revision: z.int().nullable(),
           position: z.int().nullable(),
           subject: z.string().nullable(),
+          name: stepName,
           entered: count,
           sent: count,
           waiting: count,

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { coverBuckets } from './cover.ts';
 import type { Question } from './frame.ts';
 import type { Interval } from './range.ts';
+import { reachRows } from './reach.sql.ts';
 import { bucketOf } from './series.sql.ts';
 
 /** A number by the bucket's first day and a source or reason. */
@@ -8,46 +10,44 @@ export type SourceBucket = { bucket: string; name: string; n: number };
 
 /** Executions by bucket and source. In no order; empty where nothing was sent. */
 export function executionsBySource(question: Question, sequenceId: string, interval: Interval) {
-  return sums(question, sequenceId, interval, {
-    table: sql`sequitur.reach_counts`,
-    name: sql`source`,
-    where: sql``,
-  });
+  const pieces = coverBuckets(question.days, interval);
+  const rows = reachRows(question, { table: 'source_reach_spans', sequenceId, pieces });
+  return sums(question, interval, { rows, name: sql`source` });
 }
 
 /** Accepted triggers by bucket and source. In no order; empty where there were none. */
 export function triggersBySourceOverTime(question: Question, sequenceId: string, interval: Interval) {
-  const where = sql`AND outcome = 'accepted'`;
-  return sums(question, sequenceId, interval, {
-    table: sql`sequitur.trigger_counts`,
-    name: sql`source`,
-    where,
-  });
+  const rows = triggersOf(question, sequenceId, 'accepted');
+  return sums(question, interval, { rows, name: sql`source` });
 }
 
 /** Suppressed triggers by bucket and reason. In no order; empty where there were none. */
 export function suppressedByReasonOverTime(question: Question, sequenceId: string, interval: Interval) {
-  const where = sql`AND outcome = 'suppressed'`;
-  return sums(question, sequenceId, interval, {
-    table: sql`sequitur.trigger_counts`,
-    name: sql`reason`,
-    where,
-  });
+  const rows = triggersOf(question, sequenceId, 'suppressed');
+  return sums(question, interval, { rows, name: sql`reason` });
+}
+
+function triggersOf(
+  { calendar_id, days }: Question,
+  sequenceId: string,
+  outcome: 'accepted' | 'suppressed',
+): RawBuilder<unknown> {
+  return sql`(
+    SELECT * FROM sequitur.trigger_counts
+    WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
+      AND day BETWEEN ${days.from}::date AND ${days.to}::date AND outcome = ${outcome}
+  )`;
 }
 
 async function sums(
   question: Question,
-  sequenceId: string,
   interval: Interval,
-  of: { table: RawBuilder<unknown>; name: RawBuilder<unknown>; where: RawBuilder<unknown> },
+  of: { rows: RawBuilder<unknown>; name: RawBuilder<unknown> },
 ): Promise<SourceBucket[]> {
-  const { tx, calendar_id, days } = question;
   const { rows } = await sql<SourceBucket>`
     SELECT ${bucketOf(question, interval)} AS bucket, ${of.name} AS name, sum(n)::int8 AS n
-    FROM ${of.table}
-    WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-      AND day BETWEEN ${days.from}::date AND ${days.to}::date ${of.where}
+    FROM ${of.rows} r
     GROUP BY 1, 2
-    HAVING sum(n) <> 0`.execute(tx);
+    HAVING sum(n) <> 0`.execute(question.tx);
   return rows;
 }

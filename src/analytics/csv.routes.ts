@@ -12,38 +12,33 @@ import {
   rangeOf,
   sequenceParams,
 } from './fields.routes.ts';
-import { edgesOf } from './frame.sql.ts';
 import { ask } from './frame.ts';
 import type { Days } from './range.ts';
 import type { SequenceDeps } from './routes.ts';
 import { type Point, series } from './series.ts';
 
 /** What is shown, as files for a spreadsheet. */
-export function registerCsv(app: App, { db, now, sequenceOf }: SequenceDeps): void {
+export function registerCsv(app: App, deps: SequenceDeps): void {
+  const { db, now, sequenceOf } = deps;
   app.get(
     '/api/sequences/:id/analytics/executions.csv',
     { schema: executionsRoute },
-    async (request, reply) => {
-      const { id: sequenceId, key } = await sequenceOf(request.params.id);
-      const asked = await resolved(sequenceId, request.query);
+    async ({ params, query }, reply) => {
+      const { id, key } = await sequenceOf(params.id);
+      const asked = await resolved(deps, id, query);
       return sendCsv(reply, fileName(key, 'executions', asked.days), executionsCsv(db, asked));
     },
   );
-
   app.get(
     '/api/sequences/:id/analytics/recipients.csv',
     { schema: recipientsRoute },
-    async (request, reply) => {
-      const { id: sequenceId, key } = await sequenceOf(request.params.id);
-      const asked = await resolved(sequenceId, request.query);
-      return sendCsv(
-        reply,
-        fileName(key, 'recipients', asked.days),
-        recipientsCsv(db, { ...asked, until: now() }),
-      );
+    async ({ params, query }, reply) => {
+      const { id, key } = await sequenceOf(params.id);
+      const asked = await resolved(deps, id, query);
+      const lines = recipientsCsv(db, { ...asked, until: now() });
+      return sendCsv(reply, fileName(key, 'recipients', asked.days), lines);
     },
   );
-
   app.get('/api/sequences/:id/analytics/series.csv', { schema: seriesRoute }, async (request, reply) => {
     const { id: sequenceId, key } = await sequenceOf(request.params.id);
     const { query } = request;
@@ -52,18 +47,15 @@ export function registerCsv(app: App, { db, now, sequenceOf }: SequenceDeps): vo
     const lines = [csvHeader(POINT_COLUMNS), csvLines(points, POINT_COLUMNS)];
     return sendCsv(reply, fileName(key, query.interval, days), lines);
   });
+}
 
-  // A file is of fixed days: 'the last 30' must not shift while it is being read.
-  async function resolved(
-    sequenceId: string,
-    query: Parameters<typeof rangeOf>[0] & Parameters<typeof filterOf>[0],
-  ) {
-    const range = { range: rangeOf(query), sequenceId, now: now() };
-    const { from, to, edges } = await ask(db, range, async ({ tx, calendar_id, days }) => ({
-      edges: await edgesOf(tx, calendar_id, days),
-    }));
-    return { sequenceId, edges, days: { from, to }, filter: filterOf(query) };
-  }
+type Query = Parameters<typeof rangeOf>[0] & Parameters<typeof filterOf>[0];
+
+// A file is of fixed days: 'the last 30' must not shift while it is being read.
+async function resolved({ db, now }: SequenceDeps, sequenceId: string, query: Query) {
+  const asked = { range: rangeOf(query), sequenceId, now: now() };
+  const { from, to, edges } = await ask(db, asked, async ({ edges }) => ({ edges }));
+  return { sequenceId, edges, days: { from, to }, filter: filterOf(query) };
 }
 
 const POINT_COLUMNS = [
@@ -92,6 +84,8 @@ const file = { 200: z.string().meta({ description: 'CSV (RFC 4180), UTF-8, with 
 const executionsRoute = {
   tags: ['Analytics'],
   summary: 'The executions of a range as CSV, newest first',
+  description:
+    'Exactly the rows of the list with the same filters, however many. Values that a spreadsheet would run as a formula begin with an apostrophe.',
   params: sequenceParams,
   querystring: rangedQuery(filterFields),
   produces: ['text/csv'],
@@ -101,6 +95,7 @@ const executionsRoute = {
 const recipientsRoute = {
   tags: ['Analytics'],
   summary: 'The distinct people of a range as CSV',
+  description: 'As many rows as the range has unique recipients.',
   params: sequenceParams,
   querystring: rangedQuery(rangeAndSource),
   produces: ['text/csv'],
@@ -110,6 +105,7 @@ const recipientsRoute = {
 const seriesRoute = {
   tags: ['Analytics'],
   summary: 'One sequence over time as CSV',
+  description: 'The points of the chart, with the same filters.',
   params: sequenceParams,
   querystring: rangedQuery({ ...filterFields, interval: intervalField }),
   produces: ['text/csv'],

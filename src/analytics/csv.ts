@@ -1,4 +1,5 @@
-import { type Db, inSnapshot } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.sql.ts';
 import { csvHeader, csvLines } from '../lib/csv.ts';
 import { type ExecutionPlace, type ExecutionRow, listExecutions } from './executions.sql.ts';
 import type { Filter } from './filter.ts';

@@ -21,6 +21,13 @@ export type ExecutionRow = {
 /** Where a page of executions ends: its last row. */
 export type ExecutionPlace = { executed_at: string; id: string };
 
+export type ExecutionsAsked = {
+  sequenceId: string;
+  filter: Filter;
+  limit: number;
+  after: ExecutionPlace | null;
+};
+
 /**
  * Executions of a sequence between two instants, the newest first, after `after`: at most `limit` rows, hot and
  * archived as one. By instant and id, so a page stays what it was while new rows arrive.
@@ -28,7 +35,26 @@ export type ExecutionPlace = { executed_at: string; id: string };
 export async function listExecutions(
   tx: Tx,
   { from, before }: Edges,
-  asked: { sequenceId: string; filter: Filter; limit: number; after: ExecutionPlace | null },
+  asked: ExecutionsAsked,
+): Promise<ExecutionRow[]> {
+  const end = asked.after ? new Date(asked.after.executed_at) : before;
+  // From the last days first: a query over years is planned for every week of them, whatever it finds.
+  for (const days of WINDOWS) {
+    const since = new Date(end.getTime() - days * DAY_MS);
+    if (since <= from) break;
+    const rows = await executionsBetween(tx, { from: since, before }, asked);
+    if (rows.length === asked.limit) return rows;
+  }
+  return executionsBetween(tx, { from, before }, asked);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const WINDOWS = [8, 64];
+
+async function executionsBetween(
+  tx: Tx,
+  { from, before }: Edges,
+  asked: ExecutionsAsked,
 ): Promise<ExecutionRow[]> {
   const { sequenceId, filter, limit, after } = asked;
   const { sources, step, revision } = filter;

@@ -113,6 +113,11 @@ export const peopleLeftOut = z
       'several or of one step. Null where they can.',
   });
 
+/** What a step is called that was not made here. */
+export const stepName = z.string().nullable().meta({
+  description: 'What an outside sender calls the step; null for a step made here, which has a subject.',
+});
+
 export const executionSchema = z
   .object({
     id: z.uuid(),

@@ -1,37 +1,41 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
-import type { Days } from './range.ts';
-
-/** The reporting day of `now`. */
-export async function today(tx: Tx, timeZone: string, now: Date): Promise<string> {
-  const { rows } = await sql<{ day: string }>`
-    SELECT (${now}::timestamptz AT TIME ZONE ${timeZone})::date AS day`.execute(tx);
-  return rows[0]?.day ?? '';
-}
-
-/** The first day on which anything was counted for the sequence (null: for any); null where nothing was. */
-export async function firstDay(
-  tx: Tx,
-  calendarId: number,
-  sequenceId: string | null,
-): Promise<string | null> {
-  const { rows } = await sql<{ day: string | null }>`
-    SELECT min(day) AS day FROM sequitur.daily_counts
-    WHERE calendar_id = ${calendarId} ${sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``}`.execute(
-    tx,
-  );
-  return rows[0]?.day ?? null;
-}
+import { type Days, LENGTH, type RangeAsked } from './range.ts';
 
 /** The instants between which a range lies: `from` is in it, `before` is the first one after it. */
 export type Edges = { from: Date; before: Date };
 
-/** The instants at which days begin and are over in a calendar. Throws where there is no such calendar. */
-export async function edgesOf(tx: Tx, calendarId: number, { from, to }: Days): Promise<Edges> {
-  const { rows } = await sql<Edges>`
-    SELECT ${from}::date::timestamp AT TIME ZONE time_zone AS from,
-           (${to}::date + 1)::timestamp AT TIME ZONE time_zone AS before
-    FROM sequitur.calendars WHERE id = ${calendarId}`.execute(tx);
-  if (!rows[0]) throw new Error(`There is no calendar ${calendarId}.`);
-  return rows[0];
+/** A range as it stands at a moment: in which calendar, which day that is, and the range's days and instants. */
+export type ResolvedRange = Days & { calendar_id: number; time_zone: string; today: string; edges: Edges };
+
+/**
+ * Resolves a range at `now`, in the active calendar. 'all' begins on the first day on which anything was counted
+ * for the sequence (null: for any). Throws in a database that is not set up.
+ */
+export async function resolveRange(
+  tx: Tx,
+  { range, sequenceId, now }: { range: RangeAsked; sequenceId: string | null; now: Date },
+): Promise<ResolvedRange> {
+  const to = 'to' in range ? sql`${range.to}::date` : sql`t.today`;
+  const { rows } = await sql<Omit<ResolvedRange, 'edges'> & { starts_at: Date; ends_before: Date }>`
+    SELECT c.id AS calendar_id, c.time_zone, t.today, d.first AS "from", d.last AS "to",
+           d.first::timestamp AT TIME ZONE c.time_zone AS starts_at,
+           (d.last + 1)::timestamp AT TIME ZONE c.time_zone AS ends_before
+    FROM sequitur.calendars c
+    CROSS JOIN LATERAL (SELECT (${now}::timestamptz AT TIME ZONE c.time_zone)::date AS today) t
+    CROSS JOIN LATERAL (SELECT ${firstDay(range, sequenceId)} AS first, ${to} AS last) d
+    WHERE c.status = 'active'`.execute(tx);
+  if (!rows[0]) throw new Error('This database has no reporting calendar: it was not set up.');
+  const { starts_at, ends_before, ...resolved } = rows[0];
+  return { ...resolved, edges: { from: starts_at, before: ends_before } };
+}
+
+function firstDay(range: RangeAsked, sequenceId: string | null): RawBuilder<unknown> {
+  if ('from' in range) return sql`${range.from}::date`;
+  if (range.time_range !== 'all') return sql`t.today - ${LENGTH[range.time_range] - 1}::integer`;
+  return sql`
+    least(t.today, (
+      SELECT min(day) FROM sequitur.daily_counts
+      WHERE calendar_id = c.id ${sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``}
+    ))`;
 }

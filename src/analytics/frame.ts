@@ -1,7 +1,7 @@
-import { type Db, inSnapshot, type Tx } from '../db/database.ts';
-import { activeCalendar } from '../ledger/calendars.ts';
-import { firstDay, today } from './frame.sql.ts';
-import { type Days, daysOf, type RangeAsked, type TimeRange } from './range.ts';
+import type { Db, Tx } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.sql.ts';
+import { type Edges, resolveRange } from './frame.sql.ts';
+import type { Days, RangeAsked, TimeRange } from './range.ts';
 
 /** What every answer states of itself. `rows_available_from` is null while no row was ever purged. */
 export type Frame = Days & {
@@ -14,22 +14,23 @@ export type Frame = Days & {
 /** What a question is asked in: one snapshot, one calendar, one range of days. */
 export type Question = { tx: Tx; calendar_id: number; days: Days };
 
+/** The same with the reporting day of the moment, and the instants of the range. */
+export type DatedQuestion = Question & { today: string; edges: Edges };
+
 /** A range as it is asked for at `now`. `sequenceId` (null: all sequences) decides where 'all' begins. */
 export type Asked = { range: RangeAsked; sequenceId: string | null; now: Date };
 
 /** Answers a question about a range in one snapshot, and adds the frame to what `answer` gives. */
 export function ask<T extends object>(
   db: Db,
-  { range, sequenceId, now }: Asked,
-  answer: (question: Question & { today: string }) => Promise<T>,
+  asked: Asked,
+  answer: (question: DatedQuestion) => Promise<T>,
 ): Promise<Frame & T> {
+  const { range, now } = asked;
   return inSnapshot(db, async (tx) => {
-    const { id: calendar_id, time_zone } = await activeCalendar(tx);
+    const { calendar_id, time_zone, today, edges, from, to } = await resolveRange(tx, asked);
+    const answered = await answer({ tx, calendar_id, days: { from, to }, today, edges });
     const time_range = 'time_range' in range ? range.time_range : 'custom';
-    const first = time_range === 'all' ? await firstDay(tx, calendar_id, sequenceId) : null;
-    const day = await today(tx, time_zone, now);
-    const days = daysOf(range, day, first);
-    const answered = await answer({ tx, calendar_id, days, today: day });
-    return { time_range, ...days, time_zone, as_of: now, rows_available_from: null, ...answered };
+    return { time_range, from, to, time_zone, as_of: now, rows_available_from: null, ...answered };
   });
 }

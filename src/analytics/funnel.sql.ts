@@ -7,6 +7,7 @@ export type FunnelRow = {
   revision: number | null;
   position: number | null;
   subject: string | null;
+  name: string | null;
   outcome: FunnelOutcome;
   reason: string;
   n: number;
@@ -24,7 +25,7 @@ export async function funnelRows(
   const revision = byRevision ? sql`revision` : sql`NULL::int`;
   const { rows } = await sql<FunnelRow>`
     SELECT f.step_id, f.revision, CASE WHEN t.removed_at IS NULL THEN t.position END AS position, r.subject,
-           f.outcome, f.reason, f.n
+           o.name, f.outcome, f.reason, f.n
     FROM (
       SELECT step_id, ${revision} AS revision, outcome, reason, sum(n)::int8 AS n
       FROM sequitur.funnel_counts
@@ -35,7 +36,8 @@ export async function funnelRows(
       HAVING sum(n) <> 0
     ) f
     LEFT JOIN sequitur.sequence_steps t ON t.id = f.step_id
-    LEFT JOIN sequitur.step_revisions r ON r.step_id = f.step_id AND r.revision = coalesce(f.revision, t.revision)
-    ORDER BY 3 NULLS LAST, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(tx);
+    LEFT JOIN sequitur.step_revisions r ON r.step_id = f.step_id AND r.revision = coalesce(nullif(f.revision, 0), t.revision)
+    LEFT JOIN sequitur.reported_steps o ON o.id = f.step_id
+    ORDER BY 3 NULLS LAST, o.name, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(tx);
   return rows;
 }

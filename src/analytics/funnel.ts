@@ -6,13 +6,15 @@ export type FunnelOutcome = 'sent' | 'waiting' | 'skipped' | 'failed' | 'exited'
 
 /**
  * One step (or one revision of it): how many entered it in the range and what became of them by now. `entered`
- * is always the sum of the five. `position` is null for a step that was removed or is not ours.
+ * is always the sum of the five. `position` is null for a step that was removed or is not ours; `name` is what an
+ * outside sender calls it, null for ours.
  */
 export type FunnelStep = {
   step_id: string;
   revision: number | null;
   position: number | null;
   subject: string | null;
+  name: string | null;
   entered: number;
 } & Record<FunnelOutcome, number> & { reasons: { outcome: FunnelOutcome; reason: string; count: number }[] };
 
@@ -35,12 +37,13 @@ function stepsOf(rows: FunnelRow[]): FunnelStep[] {
   return [...steps.values()].map((of) => {
     const count = (outcome: FunnelOutcome) =>
       of.filter((row) => row.outcome === outcome).reduce((sum, row) => sum + row.n, 0);
-    const { step_id, revision, position, subject } = of[0] as FunnelRow;
+    const { step_id, revision, position, subject, name } = of[0] as FunnelRow;
     return {
       step_id,
       revision,
       position,
       subject,
+      name,
       entered: of.reduce((sum, row) => sum + row.n, 0),
       sent: count('sent'),
       waiting: count('waiting'),

@@ -13,86 +13,85 @@ import {
   rangeOf,
   sequenceParams,
   sourcesOf,
+  stepName,
 } from './fields.routes.ts';
-import { edgesOf } from './frame.sql.ts';
 import { ask } from './frame.ts';
 import { listRecipients } from './recipients.sql.ts';
-import type { SequenceDeps } from './routes.ts';
+import type { NamedSequence, SequenceDeps } from './routes.ts';
 import { executionList } from './sequence.routes.ts';
 import { listTimeline } from './timeline.sql.ts';
 
 /** The rows behind the numbers, page by page. */
-export function registerLists(app: App, { db, cursors, now, sequenceOf, findContact }: SequenceDeps): void {
-  app.get(
-    '/api/sequences/:id/analytics/executions',
-    { schema: executionsRoute },
-    async ({ params, query }) => {
-      const { id: sequenceId } = await sequenceOf(params.id);
-      const filter = filterOf(query);
-      const list = { list: executionList(sequenceId), position: executionPlace };
-      const answer = await ask(
-        db,
-        { range: rangeOf(query), sequenceId, now: now() },
-        async ({ tx, calendar_id, days }) => {
-          const edges = await edgesOf(tx, calendar_id, days);
-          const page = await readPage(cursors, list, query, async (after, limit) => {
-            const rows = await listExecutions(tx, edges, { sequenceId, filter, limit, after: after ?? null });
-            return rows.map((row) => ({ ...row, executed_at: row.executed_at.toISOString() }));
-          });
-          return { executions: page.rows, next_cursor: page.next_cursor };
-        },
-      );
-      return { sequence_id: sequenceId, ...answer };
-    },
+export function registerLists(app: App, deps: SequenceDeps): void {
+  app.get('/api/sequences/:id/analytics/executions', { schema: executionsRoute }, async ({ params, query }) =>
+    executionsOf(deps, await deps.sequenceOf(params.id), query),
   );
-
-  app.get(
-    '/api/sequences/:id/analytics/recipients',
-    { schema: recipientsRoute },
-    async ({ params, query }) => {
-      const { id: sequenceId } = await sequenceOf(params.id);
-      const sources = sourcesOf(query);
-      const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
-      const until = now();
-      const answer = await ask(
-        db,
-        { range: rangeOf(query), sequenceId, now: until },
-        async ({ tx, calendar_id, days }) => {
-          const edges = await edgesOf(tx, calendar_id, days);
-          const page = await readPage(cursors, list, query, async (after, limit) => {
-            const rows = await listRecipients(tx, edges, {
-              sequenceId,
-              sources,
-              limit,
-              after: after ?? null,
-              until,
-            });
-            const pinned = after?.until ?? until.toISOString();
-            return rows.map((row) => ({
-              ...row,
-              last_executed_at: row.last_executed_at.toISOString(),
-              until: pinned,
-            }));
-          });
-          return { recipients: page.rows, next_cursor: page.next_cursor };
-        },
-      );
-      return { sequence_id: sequenceId, ...answer };
-    },
+  app.get('/api/sequences/:id/analytics/recipients', { schema: recipientsRoute }, async ({ params, query }) =>
+    recipientsOf(deps, await deps.sequenceOf(params.id), query),
   );
+  app.get('/api/contacts/:id/timeline', { schema: timelineRoute }, ({ params, query }) =>
+    timelineOf(deps, params.id, query),
+  );
+}
 
-  app.get('/api/contacts/:id/timeline', { schema: timelineRoute }, async ({ params, query }) => {
-    const contact = await findContact(params.id);
-    if (!contact) throw problem.notFound('contact', params.id);
-    const sequenceId = query.sequence ? (await sequenceOf(query.sequence)).id : null;
-    const list = { list: `timeline ${contact.id} ${sequenceId}`, position: timelinePlace };
-    const who = { lane: contact.lane, contactId: contact.id };
+async function executionsOf(
+  { db, cursors, now }: SequenceDeps,
+  { id: sequenceId }: NamedSequence,
+  query: z.output<typeof executionsQuery>,
+) {
+  const filter = filterOf(query);
+  const list = { list: executionList(sequenceId), position: executionPlace };
+  const asked = { range: rangeOf(query), sequenceId, now: now() };
+  const answer = await ask(db, asked, async ({ tx, edges }) => {
     const page = await readPage(cursors, list, query, async (after, limit) => {
-      const rows = await listTimeline(db, who, { sequenceId, limit, after: after ?? null });
-      return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+      const rows = await listExecutions(tx, edges, { sequenceId, filter, limit, after: after ?? null });
+      return rows.map((row) => ({ ...row, executed_at: row.executed_at.toISOString() }));
     });
-    return { contact_id: contact.id, entries: page.rows, next_cursor: page.next_cursor };
+    return { executions: page.rows, next_cursor: page.next_cursor };
   });
+  return { sequence_id: sequenceId, ...answer };
+}
+
+async function recipientsOf(
+  { db, cursors, now }: SequenceDeps,
+  { id: sequenceId }: NamedSequence,
+  query: z.output<typeof recipientsQuery>,
+) {
+  const sources = sourcesOf(query);
+  const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
+  const until = now();
+  const asked = { range: rangeOf(query), sequenceId, now: until };
+  const answer = await ask(db, asked, async ({ tx, edges }) => {
+    const page = await readPage(cursors, list, query, async (place, limit) => {
+      const after = place ?? null;
+      const rows = await listRecipients(tx, edges, { sequenceId, sources, limit, after, until });
+      const pinned = after?.until ?? until.toISOString();
+      return rows.map((row) => ({
+        ...row,
+        last_executed_at: row.last_executed_at.toISOString(),
+        until: pinned,
+      }));
+    });
+    return { recipients: page.rows, next_cursor: page.next_cursor };
+  });
+  return { sequence_id: sequenceId, ...answer };
+}
+
+async function timelineOf(
+  { db, cursors, findContact, sequenceOf }: SequenceDeps,
+  id: string,
+  query: z.output<typeof timelineQuery>,
+) {
+  const contact = await findContact(id);
+  if (!contact) throw problem.notFound('contact', id);
+  const sequenceId = query.sequence ? (await sequenceOf(query.sequence)).id : null;
+  const list = { list: `timeline ${contact.id} ${sequenceId}`, position: timelinePlace };
+  const who = { lane: contact.lane, contactId: contact.id };
+  const page = await readPage(cursors, list, query, async (after, limit) => {
+    const rows = await listTimeline(db, who, { sequenceId, limit, after: after ?? null });
+    return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+  });
+  return { contact_id: contact.id, entries: page.rows, next_cursor: page.next_cursor };
 }
 
 const instant = z.iso.datetime();
@@ -102,11 +101,18 @@ const timelinePlace = z.object({ at: instant, id: z.uuid() });
 const { step: _step, revision: _revision, ...rangeAndSource } = filterFields;
 const next_cursor = z.string().nullable();
 
+const executionsQuery = rangedQuery({ ...filterFields, ...pageQuery.shape });
+const recipientsQuery = rangedQuery({ ...rangeAndSource, ...pageQuery.shape });
+const timelineQuery = pageQuery.extend({
+  sequence: z.string().max(64).optional().meta({ description: 'Only this sequence: its id or key.' }),
+});
+
 const executionsRoute = {
   tags: ['Analytics'],
   summary: 'Who got what when: the executions of a range, newest first',
+  description: 'Pages stay in step while new rows arrive. The addresses are those that the emails went to.',
   params: sequenceParams,
-  querystring: rangedQuery({ ...filterFields, ...pageQuery.shape }),
+  querystring: executionsQuery,
   response: {
     200: z.object({
       sequence_id: z.uuid(),
@@ -122,7 +128,7 @@ const recipientsRoute = {
   summary: 'The distinct people of a range, whoever was written to last first',
   description: 'All pages show the moment of the first: people who are written to meanwhile do not move.',
   params: sequenceParams,
-  querystring: rangedQuery({ ...rangeAndSource, ...pageQuery.shape }),
+  querystring: recipientsQuery,
   response: {
     200: z.object({
       sequence_id: z.uuid(),
@@ -148,10 +154,10 @@ const recipientsRoute = {
 const timelineRoute = {
   tags: ['Contacts'],
   summary: 'What happened with one person, newest first',
+  description:
+    'Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended.',
   params: z.object({ id: z.uuid() }),
-  querystring: pageQuery.extend({
-    sequence: z.string().max(64).optional().meta({ description: 'Only this sequence: its id or key.' }),
-  }),
+  querystring: timelineQuery,
   response: {
     200: z.object({
       contact_id: z.uuid(),
@@ -168,6 +174,7 @@ const timelineRoute = {
             step_id: z.uuid().nullable(),
             revision: z.int().nullable(),
             subject: z.string().nullable(),
+            step_name: stepName,
             via: z.string().nullable(),
           })
           .meta({ id: 'TimelineEntry' }),

@@ -11,14 +11,8 @@ export type RangeAsked = { time_range: TimeRange } | Days;
 /** The longest range that may be asked for by its days. */
 export const MAX_RANGE_DAYS = 3_653;
 
-const LENGTH: Record<Exclude<TimeRange, 'all'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
-
-/** The days of a range that is asked for `today`; 'all' begins at `first`, the first day with any count. */
-export function daysOf(asked: RangeAsked, today: string, first: string | null): Days {
-  if ('from' in asked) return { from: asked.from, to: asked.to };
-  if (asked.time_range !== 'all') return { from: plusDays(today, 1 - LENGTH[asked.time_range]), to: today };
-  return { from: first && first < today ? first : today, to: today };
-}
+/** The days of the ranges that have a length. */
+export const LENGTH: Record<Exclude<TimeRange, 'all'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
 
 /** The calendar day `n` days after `day`. */
 export function plusDays(day: string, n: number): string {

@@ -13,6 +13,7 @@ import {
   rangedQuery,
   rangeOf,
   sequenceParams,
+  stepName,
 } from './fields.routes.ts';
 import type { SequenceDeps } from './routes.ts';
 import { sequenceAnalytics } from './sequence.ts';
@@ -103,7 +104,11 @@ const sequenceRoute = {
           step_id: z.uuid(),
           revision: z.int(),
           subject: z.string().nullable(),
-          position: z.int().nullable().meta({ description: 'From 0; null for a step that was removed.' }),
+          name: stepName,
+          position: z
+            .int()
+            .nullable()
+            .meta({ description: 'From 0; null for a step that was removed, or is reported.' }),
           executions: count,
         }),
       ),

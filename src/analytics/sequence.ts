@@ -1,12 +1,14 @@
 import type { Db } from '../db/database.ts';
+import { getOrMake } from '../lib/get_or_make.ts';
 import { type ExecutionRow, listExecutions } from './executions.sql.ts';
 import { type Filter, type NoPeople, whyNoPeople } from './filter.ts';
-import { edgesOf } from './frame.sql.ts';
 import { type Asked, ask, type Frame, type Question } from './frame.ts';
 import { type Comparison, comparisonOf, type Days } from './range.ts';
 import { type StepTotals, totalsByStep } from './steps.sql.ts';
-import { type Totals, totals, totalsBySource } from './totals.sql.ts';
-import { type ReasonCount, suppressedByReason, triggersBySource } from './triggers.sql.ts';
+import { type SourceTotals, type Totals, totals, totalsBySource } from './totals.sql.ts';
+import { type TriggerCount, triggerCounts } from './triggers.sql.ts';
+
+export type ReasonCount = { reason: string; count: number };
 
 export type SourceBreakdown = {
   source: string;
@@ -52,20 +54,20 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
   const { sequenceId, filter, limit } = asked;
   return ask(db, asked, async (question) => {
     const compared = asked.compare ? comparisonOf(question.days, question.today) : null;
-    const [numbers, sent, triggered, reasons, by_step, executions, comparison] = await Promise.all([
-      headline(question, sequenceId, filter),
+    const { tx, edges } = question;
+    const [sent, triggered, sentBySource, by_step, executions, comparison] = await Promise.all([
+      totals(question, sequenceId, filter),
+      triggerCounts(question, sequenceId, filter.sources),
       totalsBySource(question, sequenceId, filter),
-      triggersBySource(question, sequenceId, filter.sources),
-      suppressedByReason(question, sequenceId, filter.sources),
       totalsByStep(question, sequenceId, filter),
-      newest(question, { sequenceId, filter, limit }),
+      listExecutions(tx, edges, { sequenceId, filter, limit, after: null }),
       compared && compare(question, sequenceId, filter, compared),
     ]);
     return {
-      ...numbers,
+      ...headlineOf(sent, triggered, filter),
       people_left_out: whyNoPeople(filter),
-      suppressed_by_reason: reasons,
-      by_source: bySource(sent, triggered),
+      suppressed_by_reason: byReason(triggered),
+      by_source: bySource(sentBySource, triggered),
       by_step,
       executions,
       comparison,
@@ -73,24 +75,13 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
   });
 }
 
-async function newest(
-  { tx, calendar_id, days }: Question,
-  asked: Pick<SequenceAsked, 'sequenceId' | 'filter' | 'limit'>,
-) {
-  return listExecutions(tx, await edgesOf(tx, calendar_id, days), { ...asked, after: null });
+function headlineOf(sent: Totals, triggered: TriggerCount[], { step }: Filter): Headline {
+  if (step !== null) return { ...sent, triggers: null, suppressed: null };
+  return { ...sent, triggers: sumOf(triggered, 'accepted'), suppressed: sumOf(triggered, 'suppressed') };
 }
 
-async function headline(question: Question, sequenceId: string, filter: Filter): Promise<Headline> {
-  const [sent, triggered] = await Promise.all([
-    totals(question, sequenceId, filter),
-    triggersBySource(question, sequenceId, filter.sources),
-  ]);
-  if (filter.step !== null) return { ...sent, triggers: null, suppressed: null };
-  return {
-    ...sent,
-    triggers: triggered.reduce((sum, row) => sum + row.triggers, 0),
-    suppressed: triggered.reduce((sum, row) => sum + row.suppressed, 0),
-  };
+function sumOf(triggered: TriggerCount[], outcome: TriggerCount['outcome']): number {
+  return triggered.reduce((sum, row) => sum + (row.outcome === outcome ? row.n : 0), 0);
 }
 
 async function compare(
@@ -99,21 +90,40 @@ async function compare(
   filter: Filter,
   { current, previous, leaves_out_today }: Comparison,
 ): Promise<Compared> {
-  const of = (days: Days) => headline({ ...question, days }, sequenceId, filter);
+  const of = async (days: Days) => {
+    const [sent, triggered] = await Promise.all([
+      totals({ ...question, days }, sequenceId, filter),
+      triggerCounts({ ...question, days }, sequenceId, filter.sources),
+    ]);
+    return headlineOf(sent, triggered, filter);
+  };
   const [now, before] = await Promise.all([of(current), of(previous)]);
   return { leaves_out_today, current: { ...current, ...now }, previous: { ...previous, ...before } };
 }
 
-function bySource(
-  sent: { source: string; total_executions: number; unique_recipients: number }[],
-  triggered: { source: string; triggers: number; suppressed: number }[],
-): SourceBreakdown[] {
-  const triggers = new Map(triggered.map((row) => [row.source, row]));
-  const rows = sent.map(({ source, total_executions: executions, unique_recipients }) => {
-    const { triggers: n = 0, suppressed = 0 } = triggers.get(source) ?? {};
-    triggers.delete(source);
-    return { source, executions, unique_recipients, triggers: n, suppressed };
-  });
-  const unsent = [...triggers.values()].map((row) => ({ ...row, executions: 0, unique_recipients: 0 }));
-  return [...rows, ...unsent];
+/** Why triggers were suppressed, the most frequent reason first. */
+function byReason(triggered: TriggerCount[]): ReasonCount[] {
+  const counts = new Map<string, number>();
+  for (const { outcome, reason, n } of triggered) {
+    if (outcome === 'suppressed') counts.set(reason, (counts.get(reason) ?? 0) + n);
+  }
+  const reasons = [...counts].map(([reason, count]) => ({ reason, count }));
+  return reasons.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+function bySource(sent: SourceTotals[], triggered: TriggerCount[]): SourceBreakdown[] {
+  const rows = new Map<string, SourceBreakdown>();
+  const rowOf = (source: string) => {
+    const nothing = { source, executions: 0, unique_recipients: 0, triggers: 0, suppressed: 0 };
+    return getOrMake(rows, source, () => nothing);
+  };
+  for (const { source, total_executions: executions, unique_recipients } of sent) {
+    Object.assign(rowOf(source), { executions, unique_recipients });
+  }
+  for (const { source, outcome, n } of triggered) {
+    rowOf(source)[outcome === 'accepted' ? 'triggers' : 'suppressed'] += n;
+  }
+  return [...rows.values()].sort(
+    (a, b) => b.executions - a.executions || b.triggers - a.triggers || (a.source < b.source ? -1 : 1),
+  );
 }

@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import { coverBuckets } from './cover.ts';
 import type { Filter } from './filter.ts';
 import type { Question } from './frame.ts';
 import type { Interval } from './range.ts';
-import { countsFor, matching, peopleSince } from './totals.sql.ts';
+import { reachRows } from './reach.sql.ts';
+import { countedRows, peopleSince } from './totals.sql.ts';
 
 export type Sent = { executions: number; unique_recipients: number | null };
 export type Triggered = { triggers: number; suppressed: number };
@@ -13,27 +15,24 @@ export async function executionsByBucket(
   sequenceId: string,
   { interval, filter }: { interval: Interval; filter: Filter },
 ): Promise<Map<string, Sent>> {
-  const { tx, calendar_id, days } = question;
   const bucket = bucketOf(question, interval);
+  const pieces = coverBuckets(question.days, interval);
   const { rows } = await sql<Sent & { bucket: string }>`
     SELECT ${bucket} AS bucket, sum(n)::int8 AS executions, ${peopleSince(filter, bucket)} AS unique_recipients
-    FROM ${countsFor(filter)}
-    WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-      AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}
-    GROUP BY 1`.execute(tx);
+    FROM ${countedRows(question, { sequenceId, filter, pieces })} r
+    GROUP BY 1`.execute(question.tx);
   return new Map(rows.map(({ bucket: date, ...sent }) => [date, sent]));
 }
 
 /** The same over all sequences. */
 export async function peopleByBucket(question: Question, interval: Interval): Promise<Map<string, Sent>> {
-  const { tx, calendar_id, days } = question;
   const bucket = bucketOf(question, interval);
+  const pieces = coverBuckets(question.days, interval);
   const { rows } = await sql<Sent & { bucket: string }>`
     SELECT ${bucket} AS bucket, sum(n)::int8 AS executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${bucket}), 0)::int8 AS unique_recipients
-    FROM sequitur.people_counts
-    WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date
-    GROUP BY 1`.execute(tx);
+    FROM ${reachRows(question, { table: 'people_spans', sequenceId: null, pieces })} r
+    GROUP BY 1`.execute(question.tx);
   return new Map(rows.map(({ bucket: date, ...sent }) => [date, sent]));
 }
 

@@ -3,11 +3,15 @@ import { EVERYTHING, type Filter } from './filter.ts';
 import type { Question } from './frame.ts';
 import { matching } from './totals.sql.ts';
 
-/** Emails of one revision of a step. `position` is null where the step was removed, `subject` where it is not ours. */
+/**
+ * Emails of one revision of a step, 0 where a reporter named none: it has the subject of today's. `position` is null where the step was removed or is not ours, `subject` where it is
+ * not ours, and `name`, which is what an outside sender calls it, where it is.
+ */
 export type StepTotals = {
   step_id: string;
   revision: number;
   subject: string | null;
+  name: string | null;
   position: number | null;
   executions: number;
 };
@@ -19,8 +23,8 @@ export async function totalsByStep(
   filter: Filter = EVERYTHING,
 ): Promise<StepTotals[]> {
   const { rows } = await sql<StepTotals>`
-    SELECT c.step_id, c.revision, r.subject, CASE WHEN t.removed_at IS NULL THEN t.position END AS position,
-           c.executions
+    SELECT c.step_id, c.revision, r.subject, o.name,
+           CASE WHEN t.removed_at IS NULL THEN t.position END AS position, c.executions
     FROM (
       SELECT step_id, revision, sum(n)::int8 AS executions
       FROM sequitur.step_counts
@@ -30,7 +34,9 @@ export async function totalsByStep(
       HAVING sum(n) <> 0
     ) c
     LEFT JOIN sequitur.sequence_steps t ON t.id = c.step_id
-    LEFT JOIN sequitur.step_revisions r ON r.step_id = c.step_id AND r.revision = c.revision
-    ORDER BY 4 NULLS LAST, c.step_id, c.revision`.execute(tx);
+    LEFT JOIN sequitur.step_revisions r
+      ON r.step_id = c.step_id AND r.revision = coalesce(nullif(c.revision, 0), t.revision)
+    LEFT JOIN sequitur.reported_steps o ON o.id = c.step_id
+    ORDER BY 5 NULLS LAST, o.name, c.step_id, c.revision`.execute(tx);
   return rows;
 }

@@ -53,17 +53,27 @@ const workspaceTotals = z
   .object({ ...totals, people: count.meta({ description: 'Distinct people over all sequences.' }) })
   .meta({ id: 'WorkspaceTotals' });
 
+const summarySchema = z
+  .object({
+    sequences: z.array(sequenceSummary),
+    totals: workspaceTotals,
+    time_zone: z.string(),
+    as_of: z.date(),
+  })
+  .meta({ id: 'Summary' });
+
+/** The event by which open pages hear of changed counts. */
+export const countsEvent = {
+  description: 'counts have changed: the summary, with those sequences alone that changed.',
+  data: summarySchema,
+};
+
 const summaryRoute = {
   tags: ['Analytics'],
   summary: 'Lifetime counts of every sequence',
-  response: {
-    200: z.object({
-      sequences: z.array(sequenceSummary),
-      totals: workspaceTotals,
-      time_zone: z.string(),
-      as_of: z.date(),
-    }),
-  },
+  description:
+    'Read from counters, so it takes as long after years as on the first day. `/api/stream` brings the changes.',
+  response: { 200: summarySchema },
 };
 
 const rangeFields = {
@@ -75,6 +85,7 @@ const rangeFields = {
 const workspaceRoute = {
   tags: ['Analytics'],
   summary: 'All sequences together over a range of days',
+  description: '`unique_recipients` counts somebody whom several sequences have reached once.',
   querystring: rangedQuery(rangeFields),
   response: {
     200: z.object({
@@ -90,6 +101,8 @@ const workspaceRoute = {
 const workspaceSeriesRoute = {
   tags: ['Analytics'],
   summary: 'All sequences together, day by day, week by week or month by month',
+  description:
+    'Every bucket of the range has its point. The people of the buckets do not add up: somebody may be in several.',
   querystring: rangedQuery({ ...rangeFields, interval: intervalField }),
   response: {
     200: z.object({

@@ -1,7 +1,7 @@
-import { type Db, inSnapshot } from '../db/database.ts';
-import { activeCalendar } from '../ledger/calendars.ts';
-import { today } from './frame.sql.ts';
-import { eachDay, plusDays } from './range.ts';
+import type { Db } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.sql.ts';
+import { resolveRange } from './frame.sql.ts';
+import { eachDay } from './range.ts';
 import {
   dailyExecutions,
   type Lifetime,
@@ -22,26 +22,24 @@ export type Summary = {
   as_of: Date;
 };
 
-const SPARKLINE_DAYS = 30;
-
 /**
  * The lifetime counts of all sequences, or of those with these ids, by name, and of the workspace. From lifetime
  * and daily counters alone: history does not make it slower.
  */
 export async function summary(db: Db, now: Date, sequenceIds: string[] | null = null): Promise<Summary> {
   return inSnapshot(db, async (tx) => {
-    const { id, time_zone } = await activeCalendar(tx);
-    const to = await today(tx, time_zone, now);
-    const days = { from: plusDays(to, 1 - SPARKLINE_DAYS), to };
+    const range = { time_range: '30d' } as const;
+    const { calendar_id, time_zone, from, to } = await resolveRange(tx, { range, sequenceId: null, now });
+    const days = { from, to };
     const [lifetimes, daily, totals] = await Promise.all([
       readLifetimes(tx, sequenceIds),
-      dailyExecutions(tx, { calendar_id: id, days, sequenceIds }),
+      dailyExecutions(tx, { calendar_id, days, sequenceIds }),
       readWorkspaceTotals(tx),
     ]);
-    const range = [...eachDay(days)];
+    const each = [...eachDay(days)];
     const sequences = lifetimes.map((lifetime) => {
       const byDay = daily.get(lifetime.sequence_id) ?? {};
-      return { ...lifetime, sparkline: range.map((day) => byDay[day] ?? 0) };
+      return { ...lifetime, sparkline: each.map((day) => byDay[day] ?? 0) };
     });
     return { sequences, totals, time_zone, as_of: now };
   });

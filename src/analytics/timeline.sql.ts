@@ -14,6 +14,8 @@ export type TimelineEntry = {
   step_id: string | null;
   revision: number | null;
   subject: string | null;
+  /** What an outside sender calls the step; null for one made here. */
+  step_name: string | null;
   via: string | null;
 };
 
@@ -34,7 +36,7 @@ export async function listTimeline(
   const place = after ? sql`WHERE (at, id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``;
   const { rows } = await sql<TimelineEntry>`
     SELECT e.at, e.kind, e.id, e.sequence_id, s.name AS sequence_name, e.source, e.reason, e.step_id, e.revision,
-           r.subject, e.via
+           r.subject, o.name AS step_name, e.via
     FROM (
       SELECT * FROM (
         SELECT occurred_at AS at, CASE outcome WHEN 'accepted' THEN 'triggered' ELSE 'not_started' END AS kind, id,
@@ -56,6 +58,7 @@ export async function listTimeline(
     ) e
     JOIN sequitur.sequences s ON s.id = e.sequence_id
     LEFT JOIN sequitur.step_revisions r ON r.step_id = e.step_id AND r.revision = e.revision
+    LEFT JOIN sequitur.reported_steps o ON o.id = e.step_id
     ORDER BY e.at DESC, e.id DESC`.execute(db);
   return rows;
 }

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { cover, type Piece } from './cover.ts';
 import { EVERYTHING, type Filter, whyNoPeople } from './filter.ts';
 import type { Question } from './frame.ts';
+import { reachRows } from './reach.sql.ts';
 
 /** `unique_recipients` is null where the filter allows no exact number of people. */
 export type Totals = { total_executions: number; unique_recipients: number | null };
@@ -11,31 +13,32 @@ export type SourceTotals = { source: string; total_executions: number; unique_re
  * executions in the range is counted at the first, the only one with none before it there.
  */
 export async function totals(
-  { tx, calendar_id, days }: Question,
+  question: Question,
   sequenceId: string,
   filter: Filter = EVERYTHING,
 ): Promise<Totals> {
+  const { tx, days } = question;
   const people = peopleSince(filter, sql`${days.from}::date`);
+  const rowsAsked = countedRows(question, { sequenceId, filter, pieces: cover(days) });
   const { rows } = await sql<Totals>`
     SELECT coalesce(sum(n), 0)::int8 AS total_executions, ${people} AS unique_recipients
-    FROM ${countsFor(filter)}
-    WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-      AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}`.execute(tx);
+    FROM ${rowsAsked} r`.execute(tx);
   return rows[0] ?? { total_executions: 0, unique_recipients: 0 };
 }
 
 /** The same for each source, the one with most executions first; empty where nothing was sent. */
 export async function totalsBySource(
-  { tx, calendar_id, days }: Question,
+  question: Question,
   sequenceId: string,
-  filter: Filter = EVERYTHING,
+  { sources }: Filter = EVERYTHING,
 ): Promise<SourceTotals[]> {
+  const { tx, days } = question;
+  const table = 'source_reach_spans';
   const { rows } = await sql<SourceTotals>`
     SELECT source, sum(n)::int8 AS total_executions,
-           coalesce(sum(n) FILTER (WHERE prev_same_source_day < ${days.from}::date), 0)::int8 AS unique_recipients
-    FROM sequitur.reach_counts
-    WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-      AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching({ ...filter, step: null })}
+           coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
+    FROM ${reachRows(question, { table, sequenceId, pieces: cover(days) })} r
+    ${sources.length > 0 ? sql`WHERE source = ANY(${sources}::text[])` : sql``}
     GROUP BY source
     HAVING sum(n) <> 0
     ORDER BY total_executions DESC, source`.execute(tx);
@@ -43,24 +46,43 @@ export async function totalsBySource(
 }
 
 /** Executions and distinct people over all sequences. */
-export async function totalsOfWorkspace({ tx, calendar_id, days }: Question): Promise<{
+export async function totalsOfWorkspace(question: Question): Promise<{
   total_executions: number;
   unique_recipients: number;
 }> {
+  const { tx, days } = question;
   const { rows } = await sql<{ total_executions: number; unique_recipients: number }>`
     SELECT coalesce(sum(n), 0)::int8 AS total_executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
-    FROM sequitur.people_counts
-    WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date`.execute(tx);
+    FROM ${reachRows(question, { table: 'people_spans', sequenceId: null, pieces: cover(days) })} r`.execute(
+    tx,
+  );
   return rows[0] ?? { total_executions: 0, unique_recipients: 0 };
 }
 
-/** The counter that knows what the filter asks for: steps have one of their own. */
-export function countsFor({ step }: Filter): RawBuilder<unknown> {
-  return step === null ? sql`sequitur.reach_counts` : sql`sequitur.step_counts`;
+/**
+ * The rows of the counter that knows what the filter asks for, with `day`, `n` and (but for a step, which has a
+ * counter of its own) `prev_day`.
+ */
+export function countedRows(
+  question: Question,
+  { sequenceId, filter, pieces }: { sequenceId: string; filter: Filter; pieces: Piece[] },
+): RawBuilder<unknown> {
+  const { calendar_id, days } = question;
+  const { sources, step } = filter;
+  if (step !== null) {
+    return sql`(
+      SELECT day, n FROM sequitur.step_counts
+      WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
+        AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}
+    )`;
+  }
+  if (sources.length === 0) return reachRows(question, { table: 'reach_spans', sequenceId, pieces });
+  const rows = reachRows(question, { table: 'source_reach_spans', sequenceId, pieces });
+  return sql`(SELECT * FROM ${rows} r WHERE source = ANY(${sources}::text[]))`;
 }
 
-/** The filter as conditions on that counter. */
+/** The filter as conditions on the counter of steps. */
 export function matching({ sources, step, revision }: Filter): RawBuilder<unknown> {
   return sql`
     ${sources.length > 0 ? sql`AND source = ANY(${sources}::text[])` : sql``}
@@ -71,6 +93,5 @@ export function matching({ sources, step, revision }: Filter): RawBuilder<unknow
 /** The number of distinct people whose first execution since `start` is among the rows; null where none is exact. */
 export function peopleSince(filter: Filter, start: RawBuilder<unknown>): RawBuilder<unknown> {
   if (whyNoPeople(filter)) return sql`NULL::int8`;
-  const before = filter.sources.length === 1 ? sql`prev_same_source_day` : sql`prev_day`;
-  return sql`coalesce(sum(n) FILTER (WHERE ${before} < ${start}), 0)::int8`;
+  return sql`coalesce(sum(n) FILTER (WHERE prev_day < ${start}), 0)::int8`;
 }

@@ -26,7 +26,7 @@ export const passwordSchema = z.string().min(10).max(128);
 export const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ format: 'email' });
 
 /** A new administrator as a caller gives them. */
-export const newAdministratorSchema = z.object({
+export const newAdministratorSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   email: emailSchema,
   password: passwordSchema,

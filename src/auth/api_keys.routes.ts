@@ -3,7 +3,13 @@ import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import { administratorOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
-import { type ApiKeyVerifier, createApiKey, listApiKeys, revokeApiKey } from './api_keys.ts';
+import {
+  type ApiKeyVerifier,
+  apiKeyNameSchema,
+  createApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from './api_keys.ts';
 
 /** Keys for programs. Administrators only: a key that could make keys would outlive its own revocation. */
 export function registerApiKeys(app: App, { db, keys }: { db: Db; keys: ApiKeyVerifier }): void {
@@ -21,6 +27,7 @@ export function registerApiKeys(app: App, { db, keys }: { db: Db; keys: ApiKeyVe
     const outcome = await revokeApiKey(db, id, administratorOf(request));
     if (outcome === 'not_found') throw problem.notFound('API key', id);
     keys.forget(id);
+    app.credentialWatch.look();
     return reply.code(204).send(null);
   });
 }
@@ -40,6 +47,7 @@ const listedKey = z
 const listKeys = {
   tags: ['API keys'],
   summary: 'All keys, newest first, revoked ones included',
+  description: 'Without their secrets, which are kept nowhere. `prefix` is how a secret begins.',
   response: { 200: z.object({ keys: z.array(listedKey) }) },
 };
 
@@ -47,7 +55,7 @@ const createKey = {
   tags: ['API keys'],
   summary: 'Make a key',
   description: '`secret` is what programs send. It is shown in this answer and never again.',
-  body: z.object({ name: z.string().trim().min(1).max(100) }),
+  body: z.strictObject({ name: apiKeyNameSchema }).meta({ example: { name: 'Webshop' } }),
   response: { 201: z.object({ id: z.uuid(), name: z.string(), prefix: z.string(), secret: z.string() }) },
 };
 

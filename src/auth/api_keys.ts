@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import type { ApiKey } from '../http/principal.ts';
 import { newId } from '../lib/uuid.ts';
@@ -16,10 +17,13 @@ import { type Actor, audit } from './audit.ts';
 
 export type { ApiKeyRow };
 
+/** What a key is for, in its maker's words. */
+export const apiKeyNameSchema = z.string().trim().min(1).max(100);
+
 /** A new key. `secret` is what programs send; it is given out here and can never be read again. */
 export type NewApiKey = { id: string; name: string; prefix: string; secret: string };
 
-/** Makes a key. `sq_` and 43 letters and digits: 256 bits, selected whole by a double click. */
+/** Makes a key; `name` has passed `apiKeyNameSchema`. `sq_` and 43 letters and digits: 256 bits, selected whole by a double click. */
 export async function createApiKey(
   db: Db,
   { name, createdBy }: { name: string; createdBy: Actor },

@@ -34,6 +34,8 @@ const entry = z
 const listAudit = {
   tags: ['Audit log'],
   summary: 'Who changed what, newest first',
+  description:
+    'Each entry was written with its change, in one transaction. Contacts are named by id alone, so it outlives an erasure.',
   querystring: pageQuery,
   response: { 200: z.object({ entries: z.array(entry), next_cursor: z.string().nullable() }) },
 };

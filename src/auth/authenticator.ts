@@ -10,5 +10,6 @@ export function createAuthenticator(sessions: Sessions, keys: ApiKeyVerifier): A
       return session && { principal: session.administrator, setCookies: session.setCookies };
     },
     byApiKey: (secret) => keys.verify(secret),
+    isSignedIn: (headers) => sessions.isGood(headers),
   };
 }

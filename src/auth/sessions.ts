@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { APIError, betterAuth } from 'better-auth';
 import type { Logger } from 'pino';
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import type { Administrator } from '../http/principal.ts';
 import { newId } from '../lib/uuid.ts';
+import { audit } from './audit.ts';
 import { deleteExpiredSessions } from './sessions.sql.ts';
 
 /** The browser that asks: its request's headers, and its address as the server sees it. */
@@ -25,8 +26,11 @@ export type Sessions = {
   signOut(browser: Browser): Promise<{ setCookies: string[] }>;
   /** Undefined for a browser that is not, or no longer, signed in. */
   find(browser: Browser): Promise<Session | undefined>;
-  /** Changes the password of whoever is signed in, and signs out all their other browsers. */
+  /** Whether a browser is signed in, without prolonging its session. */
+  isGood(headers: IncomingHttpHeaders): Promise<boolean>;
+  /** Changes the password of whoever is signed in, `administrator`, and signs out all their other browsers. */
   changePassword(
+    administrator: Administrator,
     passwords: { current: string; next: string },
     browser: Browser,
   ): Promise<{ outcome: 'changed'; setCookies: string[] } | { outcome: 'wrong_password' }>;
@@ -67,11 +71,22 @@ export async function createSessions(db: Db, options: SessionOptions): Promise<S
       const { user, session } = answer.response;
       return { administrator: toAdministrator(user), expires_at: session.expiresAt, ...cookiesOf(answer) };
     },
-    async changePassword({ current, next }, browser) {
+    async isGood(headers) {
+      if (!headers.cookie?.includes(cookieName)) return false;
+      const asked = { headers: new Headers({ cookie: headers.cookie }), query: { disableRefresh: true } };
+      return (await auth.api.getSession(asked)) !== null;
+    },
+    async changePassword(administrator, { current, next }, browser) {
       const body = { currentPassword: current, newPassword: next, revokeOtherSessions: true };
-      const answer = await auth.api
-        .changePassword({ body, headers: headersOf(browser), returnHeaders: true })
-        .catch(refusal);
+      const asked = { body, headers: headersOf(browser), returnHeaders: true } as const;
+      const object = { type: 'user', id: administrator.id };
+      const change = db.transaction().execute(async (tx) => {
+        // On the transaction itself, so that the entry in the log commits with the change.
+        const answer = await createAuth(tx, options).api.changePassword(asked);
+        await audit(tx, administrator, 'user.password_changed', object);
+        return answer;
+      });
+      const answer = await change.catch(refusal);
       return answer ? { outcome: 'changed', ...cookiesOf(answer) } : { outcome: 'wrong_password' };
     },
   };
@@ -81,13 +96,13 @@ const SESSION_SECONDS = 14 * 24 * 60 * 60;
 const DAY_SECONDS = 24 * 60 * 60;
 const ADDRESS_HEADER = 'x-sequitur-address';
 
-function createAuth(db: Db, { secret, publicUrl, logger }: SessionOptions) {
+function createAuth(db: Db | Tx, { secret, publicUrl, logger }: SessionOptions) {
   return betterAuth({
     appName: 'Sequitur',
     baseURL: publicUrl,
     // As a list, which keeps the library from taking a secret out of the environment instead.
     secrets: [{ version: 1, value: secret.toString('base64') }],
-    database: { db, type: 'postgres', schemaName: 'sequitur', transaction: true },
+    database: { db, type: 'postgres', schemaName: 'sequitur', transaction: !db.isTransaction },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     user: { modelName: 'users', fields: { emailVerified: 'email_verified', ...timestamps } },
     session: {
@@ -122,10 +137,12 @@ function createAuth(db: Db, { secret, publicUrl, logger }: SessionOptions) {
     advanced: {
       cookiePrefix: cookiePrefix(publicUrl),
       useSecureCookies: publicUrl.startsWith('https:'),
-      database: { generateId: () => newId() },
+      // Checked once, on the pool; the check wants a connection of its own, which a transaction does not give.
+      database: { generateId: () => newId(), validateSchema: !db.isTransaction },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
     },
-    logger: { level: 'warn', log: (level, message) => logger[level]({ part: 'sign-in' }, message) },
+    // It warns of every refused attempt, which its caller notes with more to go by.
+    logger: { level: 'error', log: (level, message) => logger[level]({ part: 'sign-in' }, message) },
   });
 }
 

@@ -35,6 +35,7 @@ export function registerUsers(app: App, { db }: { db: Db }): void {
     if (outcome === 'oneself') throw problem.conflict('You cannot remove yourself.', 'oneself');
     if (outcome === 'last')
       throw problem.conflict('The last administrator cannot be removed.', 'last_administrator');
+    app.credentialWatch.look();
     return reply.code(204).send(null);
   });
 }
@@ -44,6 +45,7 @@ const listedUser = userSchema.extend({ created_at: z.date() }).meta({ id: 'Liste
 const listUsers = {
   tags: ['Users'],
   summary: 'All administrators, oldest first',
+  description: 'Everybody who signs in may do everything: there is one role.',
   response: { 200: z.object({ users: z.array(listedUser) }) },
 };
 
@@ -51,13 +53,17 @@ const createUser = {
   tags: ['Users'],
   summary: 'Add an administrator',
   description: 'Without a password a temporary one is made and shown in this answer, this once.',
-  body: newAdministratorSchema.extend({ password: passwordSchema.optional() }),
+  body: newAdministratorSchema
+    .extend({ password: passwordSchema.optional() })
+    .meta({ example: { name: 'Grace', email: 'grace@example.com' } }),
   response: { 201: z.object({ user: listedUser, temporary_password: z.string().nullable() }) },
 };
 
 const removeUser = {
   tags: ['Users'],
   summary: 'Remove an administrator and sign them out',
+  description:
+    'At once, in all their browsers. Their keys go on. Nobody removes themselves, so somebody is always left.',
   params: z.object({ id: z.uuid() }),
   response: { 204: z.null() },
 };

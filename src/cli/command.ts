@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
 import type { Db } from '../db/database.ts';
+import { holdsDatabase } from '../db/embedded/embedded.ts';
+import { isSetUp } from '../db/schema.sql.ts';
+import { withoutPassword } from '../db/server.ts';
 import { prepareDatabase } from '../ledger/prepare.ts';
+import { unlessAborted } from '../lib/abort.ts';
 import { openStore, type Store } from '../store.ts';
 
 /** Adds a command to the program. It calls `done` with its exit code, unless that is 0. */
@@ -28,17 +32,34 @@ export function configOrFail(): Config {
   throw new Failure(`Sequitur cannot start with this configuration:\n${list}`);
 }
 
-/** Opens the database, does `work`, and closes it, whatever happens: at Ctrl-C too, which ends the process. */
-export async function withStore<T>(work: (store: Store, config: Config) => Promise<T>): Promise<T> {
+/**
+ * Opens the database, does `work`, and closes it, whatever happens: at Ctrl-C too, which ends the process. Refuses a
+ * database that Sequitur was never started on, and makes none, unless it `mayBeNew`: with a mistyped DATA_DIR a command
+ * would find an empty one of its own making, and nothing wrong with it.
+ */
+export async function withStore<T>(
+  work: (store: Store, config: Config) => Promise<T>,
+  { mayBeNew = false }: { mayBeNew?: boolean } = {},
+): Promise<T> {
   const config = configOrFail();
-  const store = await openStore(config, say);
-  const leave = () => void store.close().finally(() => process.exit(INTERRUPTED));
-  for (const signal of SIGNALS) process.once(signal, leave);
+  if (!mayBeNew && !config.databaseUrl && !(await holdsDatabase(config.dataDir))) throw noDatabase(config);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
-    return await work(store, config);
+    const store = await openStore(config, say, interruption.signal);
+    try {
+      if (!mayBeNew && !(await isSetUp(store.db))) throw noDatabase(config);
+      return await unlessAborted(interruption.signal, work(store, config));
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    // At once, since what was interrupted may go on.
+    if (interruption.signal.aborted) process.exit(INTERRUPTED);
+    throw error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, leave);
-    await store.close();
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
 
@@ -54,3 +75,10 @@ export function withDatabase<T>(work: (db: Db, store: Store) => Promise<T>): Pro
 export const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** The exit code that shells expect of a command that was interrupted. */
 export const INTERRUPTED = 130;
+
+function noDatabase({ databaseUrl, dataDir }: Config): Failure {
+  const place = databaseUrl ? `${withoutPassword(databaseUrl)} (DATABASE_URL)` : `${dataDir} (DATA_DIR)`;
+  return new Failure(
+    `There is no Sequitur database in ${place}. Start it first with "npx sequitur start", or name the one that you mean.`,
+  );
+}

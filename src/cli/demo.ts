@@ -7,8 +7,12 @@ import type { Db } from '../db/database.ts';
 import { DEMO_SIZE, ensureDemo } from '../demo/demo.ts';
 import type { DemoMark } from '../demo/mark.ts';
 import { createTraffic } from '../demo/traffic.ts';
-import { type AddCommand, configOrFail, Failure, say } from './command.ts';
-import { type Running, serve, untilSignal } from './start.ts';
+import { doneWithin, unlessAborted } from '../lib/abort.ts';
+import type { Store } from '../store.ts';
+import { type AddCommand, configOrFail, Failure } from './command.ts';
+import { type Output, openOutput } from './output.ts';
+import { type Running, serve } from './start.ts';
+import { untilStopped } from './until_stopped.ts';
 
 export const addDemo: AddCommand = (program) => {
   program
@@ -30,30 +34,34 @@ administrator whom everybody knows, and the demo listens on this machine alone.`
 const EVERYBODY = { email: 'demo@example.com', password: 'juniper-coffee' };
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const SEED = 'Juniper Coffee';
+const TRAFFIC_MS = 300;
 const SENDER = { name: 'Juniper Coffee', address: 'hello@example.com' };
 
 async function runDemo(config: Config): Promise<void> {
-  const stopping = new AbortController();
-  const signalled = untilSignal().then(() => stopping.abort());
-  try {
-    const { running, mark } = await serveDemo(config, stopping.signal);
-    await announce(running.db, config, running.url);
+  const output = await openOutput(config);
+  await untilStopped(output, async (signal) => {
+    const { running, mark } = await serveDemo(config, output, signal);
+    await introduce(running.db, config, { url: running.url, announce: output.announce });
     const { db, intake } = running;
-    const onTrouble = (error: unknown) => say(`The demo could not make its next trigger: ${error}`);
+    const onTrouble = (err: unknown) => output.log.error({ err }, 'the next trigger of the demo failed');
     const traffic = createTraffic({ db, intake, mark, chance: Math.random, onTrouble });
     traffic.start();
-    await signalled;
-    await traffic.stop();
-    await running.stop();
-  } catch (error) {
-    if (error instanceof Failure || !stopping.signal.aborted) throw error;
-  }
+    return async () => {
+      await doneWithin(TRAFFIC_MS, traffic.stop());
+      await running.stop();
+    };
+  });
 }
 
-async function serveDemo(config: Config, signal: AbortSignal): Promise<{ running: Running; mark: DemoMark }> {
+async function serveDemo(
+  config: Config,
+  output: Output,
+  signal: AbortSignal,
+): Promise<{ running: Running; mark: DemoMark }> {
   const { promise: filled, resolve } = Promise.withResolvers<DemoMark>();
-  const populate = async (db: Db, publicUrl: string) => resolve(await fill(db, config, publicUrl, signal));
-  const running = await serve(config, populate, signal);
+  const populate = async (store: Store, publicUrl: string) =>
+    resolve(await fill(store, { config, publicUrl, signal, announce: output.announce }));
+  const running = await serve(config, output, { populate, signal });
   return { running, mark: await filled };
 }
 
@@ -65,6 +73,7 @@ function demoConfig(config: Config, port: number | undefined): Config {
     dataDir: join(config.dataDir, 'demo'),
     // Its people are made up, and its traffic never ends: nothing of it may leave the machine.
     smtp: null,
+    alwaysCaptured: true,
     mailFrom: SENDER,
     administrator: config.administrator ?? EVERYBODY,
   };
@@ -78,45 +87,75 @@ function assertPrivate({ host }: Config, everybodySignsIn: boolean): void {
   );
 }
 
-async function fill(db: Db, config: Config, publicUrl: string, signal: AbortSignal): Promise<DemoMark> {
-  const result = await withProgress((onLane) => {
+type Filling = {
+  config: Config;
+  publicUrl: string;
+  signal: AbortSignal;
+  announce: Output['announce'];
+};
+
+async function fill(store: Store, { config, publicUrl, signal, announce }: Filling): Promise<DemoMark> {
+  const result = await withProgress(announce, (onLane) => {
     const made = { size: DEMO_SIZE, seed: SEED, now: new Date(), from: config.mailFrom, publicUrl };
-    return ensureDemo(db, { ...made, signal, onLane });
+    // At Ctrl-C the lanes under way are not waited for: each is a transaction, and made again by the next start.
+    return unlessAborted(signal, ensureDemo(store.db, { ...made, signal, onLane }));
+  }).catch((error) => {
+    throw signal.aborted ? incomplete() : error;
   });
-  if (result.outcome === 'interrupted')
-    throw new Failure('The demo is not complete. Start it again and it goes on where it stopped.');
+  if (result.outcome === 'interrupted') throw incomplete();
   if (result.outcome === 'not_empty')
     throw new Failure(
       `The database in ${placeOf(config)} holds ${result.holds.join(', ')} that the demo did not make. Nothing was ` +
         'changed. Set DATA_DIR (or DATABASE_URL) to an empty one.',
     );
-  assertPrivate(config, await everybodySignsIn(db));
+  assertPrivate(config, await everybodySignsIn(store.db));
+  // A stop writes to the data files what is not in them yet, which after so much takes longer than a stop may.
+  if (result.outcome === 'made') {
+    announce('Writing it to disk …');
+    await store.checkpoint();
+  }
   return result.mark;
+}
+
+function incomplete(): Failure {
+  return new Failure('The demo is not complete. Start it again and it goes on where it stopped.');
 }
 
 async function everybodySignsIn(db: Db): Promise<boolean> {
   return (await listAdministrators(db)).some(({ email }) => email === EVERYBODY.email);
 }
 
-async function announce(db: Db, config: Config, url: string): Promise<void> {
+async function introduce(
+  db: Db,
+  { databaseUrl, dataDir }: Config,
+  { url, announce }: { url: string; announce: Output['announce'] },
+): Promise<void> {
   if (await everybodySignsIn(db))
-    say(`Sign in at ${url} as ${EVERYBODY.email} with the password ${EVERYBODY.password}`);
-  if (!config.databaseUrl)
-    say(`Its data are in ${config.dataDir}: other commands see them with DATA_DIR set to that.`);
+    announce(`Sign in at ${url} as ${EVERYBODY.email} with the password ${EVERYBODY.password}`);
+  announce('The demo keeps all mail in the Outbox and sends none, whatever SMTP_URL says.');
+  if (!databaseUrl)
+    announce(`Other commands see its data like this: DATA_DIR=${forShell(dataDir)} npx sequitur recount`);
+}
+
+function forShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function placeOf({ databaseUrl, dataDir }: Config): string {
   return databaseUrl ? new URL(databaseUrl).pathname.slice(1) : dataDir;
 }
 
-async function withProgress<T>(work: (onLane: OnLane) => Promise<T>): Promise<T> {
-  const progress = process.stderr.isTTY ? progressBar() : progressLines();
+async function withProgress<T>(
+  announce: Output['announce'],
+  work: (onLane: OnLane) => Promise<T>,
+): Promise<T> {
+  const progress = process.stderr.isTTY ? progressBar() : progressLines(announce);
   const began = performance.now();
   try {
     return await work((done, of) => {
       progress.onLane(done, of);
       const seconds = Math.round((performance.now() - began) / 1000);
-      if (done === of) say(`Made up ${DEMO_SIZE.days} days of history in ${seconds} s.`);
+      if (done === of) announce(`Made up ${DEMO_SIZE.days} days of history in ${seconds} s.`);
     });
   } finally {
     progress.stop();
@@ -137,11 +176,11 @@ function progressBar(): { onLane: OnLane; stop: () => void } {
   };
 }
 
-function progressLines(): { onLane: OnLane; stop: () => void } {
+function progressLines(announce: Output['announce']): { onLane: OnLane; stop: () => void } {
   return {
     onLane(done, of) {
       if (done < of && done % Math.ceil(of / 4) === 0)
-        say(`Making up ${DEMO_SIZE.days} days of history: ${Math.round((100 * done) / of)} %`);
+        announce(`Making up ${DEMO_SIZE.days} days of history: ${Math.round((100 * done) / of)} %`);
     },
     stop: () => {},
   };

@@ -6,12 +6,18 @@ export const addMigrate: AddCommand = (program) => {
     .command('migrate')
     .description('Bring the database to the newest schema. `start` does the same by itself.')
     .action(() =>
-      withStore(async ({ db }, { timeZone }) => {
-        const { migrations } = await prepareDatabase(db, { timeZone });
-        for (const name of migrations) print(name);
-        say(
-          migrations.length === 0 ? 'The schema is up to date.' : `${migrations.length} migrations were run.`,
-        );
-      }),
+      withStore(
+        async ({ db }, { timeZone }) => {
+          const { migrations } = await prepareDatabase(db, { timeZone });
+          for (const name of migrations) print(name);
+          say(sentence(migrations.length));
+        },
+        { mayBeNew: true },
+      ),
     );
 };
+
+function sentence(run: number): string {
+  if (run === 0) return 'The schema is up to date.';
+  return run === 1 ? '1 migration was run.' : `${run} migrations were run.`;
+}

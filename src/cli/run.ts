@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { EmbeddedPostgresError } from '../db/embedded/failure.ts';
+import { DatabaseFailure } from '../db/failure.ts';
 import { VERSION } from '../version.ts';
 import { addAdmin } from './admin.ts';
 import { addApiKey } from './api_key.ts';
@@ -36,7 +36,7 @@ export async function run(args: string[]): Promise<number> {
 
 // Failures whose message says what to do; anything else is a bug and shows where it came from.
 function isForPeople(error: unknown): error is Error {
-  return error instanceof Failure || error instanceof EmbeddedPostgresError;
+  return error instanceof Failure || error instanceof DatabaseFailure;
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { type AddCommand, Failure, print, say, withStore } from './command.ts';
-import { type QueryResult, queryReadOnly } from './sql.sql.ts';
+import { queryReadOnly } from './sql.sql.ts';
+import { printTable } from './table.ts';
 
 export const addSql: AddCommand = (program) => {
   program
@@ -8,34 +9,27 @@ export const addSql: AddCommand = (program) => {
     .argument('<query>', "the query, in quotes: 'SELECT key, status FROM sequences'")
     .option('--json', 'print the rows as JSON Lines')
     .action(async (query: string, { json = false }: { json?: boolean }) => {
-      const result = await withStore(({ connection }) =>
+      if (query.trim() === '') throw new Failure(NOTHING);
+      const { columns, rows } = await withStore(({ connection }) =>
         queryReadOnly(connection, query).catch((error: Error) => {
-          throw new Failure(`The query failed: ${error.message}`);
+          throw new Failure(failureOf(error));
         }),
       );
-      if (json) for (const row of result.rows) print(JSON.stringify(row));
-      else printTable(result);
+      // Nothing but a comment, say; a query that answers without columns does not come to mind.
+      if (columns.length === 0) throw new Failure(NOTHING);
+      if (json) for (const row of rows) print(JSON.stringify(row));
+      else {
+        printTable(columns, rows);
+        say(`(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`);
+      }
     });
 };
 
-function printTable({ columns, rows }: QueryResult): void {
-  const table = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
-  const widths = columns.map((_, i) => Math.max(...table.map((line) => line[i]?.length ?? 0)));
-  table.forEach((line, n) => {
-    print(
-      line
-        .map((text, i) => text.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-    if (n === 0) print(widths.map((width) => '-'.repeat(width)).join('  '));
-  });
-  say(`(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`);
-}
+const NOTHING = "There is no query to run. Give one in quotes: 'SELECT key, status FROM sequences'.";
 
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function failureOf({ message }: Error): string {
+  // PostgreSQL's words for it speak of a prepared statement, which nobody here has heard of.
+  if (/cannot insert multiple commands/.test(message))
+    return 'The query was not run: it has more than one statement, and only one can be run at a time.';
+  return `The query failed: ${message}`;
 }

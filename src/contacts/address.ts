@@ -17,7 +17,7 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9](
 export function normaliseAddress(text: string): Address {
   const address = text.trim().normalize('NFC').toLowerCase();
   const at = address.lastIndexOf('@');
-  if (at < 1) return { ok: false, message: 'must be an email address, like name@example.com' };
+  if (at < 1) return { ok: false, message: 'must look like name@example.com' };
   const local = address.slice(0, at);
   const domain = domainToASCII(address.slice(at + 1));
   if (Buffer.byteLength(local) > 64)

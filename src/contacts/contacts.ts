@@ -5,12 +5,10 @@ import { addressKey } from './address.ts';
 import { selectContact, selectContactIn, selectContacts, updateContact } from './contacts.sql.ts';
 import { findByAddress } from './directory.sql.ts';
 import { type Contact, type Directory, resolveContacts } from './directory.ts';
+import { mergeProperties, type TooLarge, tooLarge } from './properties.ts';
 
 /** Everything kept about a contact. `time_zone` is an IANA name. */
 export type ContactRecord = Contact & { time_zone: string | null; created_at: Date; updated_at: Date };
-
-/** The most that a contact's properties may be, in bytes of JSON. */
-export const MAX_PROPERTIES_BYTES = 16_384;
 
 /** One page of contacts. `search` is the beginning of an address, part of a name, or a whole user id. */
 export type ContactQuery = {
@@ -57,8 +55,6 @@ export type NewContact = {
   time_zone: string | null;
 };
 
-type TooLarge = { outcome: 'properties_too_large'; bytes: number; most: number };
-
 export type CreatedContact =
   | { outcome: 'created'; contact: ContactRecord }
   | { outcome: 'exists'; contact_id: string }
@@ -76,9 +72,9 @@ export async function createContact(
   now: Date,
 ): Promise<CreatedContact> {
   const { email, name, external_user_id, time_zone } = wanted;
-  const properties = merged({}, wanted.properties);
-  const tooLarge = sizeProblem(properties);
-  if (tooLarge) return tooLarge;
+  const properties = mergeProperties({}, wanted.properties);
+  const refused = tooLarge(properties);
+  if (refused) return refused;
   const [known] = await findByAddress(tx, lane, [addressKey(directory.secret, email)]);
   if (known) return { outcome: 'exists', contact_id: known.contact_id };
   const person = { email, name, external_user_id, properties, trusted: true };
@@ -119,9 +115,9 @@ export async function patchContact(
     external_user_id = contact.external_user_id,
     time_zone = contact.time_zone,
   } = patch;
-  const properties = merged(contact.properties, patch.properties ?? {});
-  const tooLarge = patch.properties && sizeProblem(properties);
-  if (tooLarge) return tooLarge;
+  const properties = mergeProperties(contact.properties, patch.properties ?? {});
+  const refused = patch.properties && tooLarge(properties);
+  if (refused) return refused;
   const changed: ContactRecord = {
     ...contact,
     name,
@@ -162,18 +158,6 @@ export function resubscribe(tx: Tx, contact: ContactRecord, now: Date): Promise<
 }
 
 const FIELDS = ['name', 'external_user_id', 'properties', 'time_zone'] as const satisfies ContactField[];
-
-function merged(known: Record<string, unknown>, said: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries({ ...known, ...said });
-  return Object.fromEntries(entries.filter(([name]) => said[name] !== null));
-}
-
-function sizeProblem(properties: Record<string, unknown>): TooLarge | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(properties));
-  return bytes > MAX_PROPERTIES_BYTES
-    ? { outcome: 'properties_too_large', bytes, most: MAX_PROPERTIES_BYTES }
-    : undefined;
-}
 
 async function mark(
   tx: Tx,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { arrayOf, type ElementType } from '../db/arrays.sql.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { NORMALISATION } from './address.ts';
 import type { Contact } from './directory.ts';
@@ -10,7 +11,7 @@ export async function findByAddress(tx: Tx, lane: number, keys: Buffer[]): Promi
   const { rows } = await sql<Located>`
     SELECT email_key, contact_lane, contact_id
     FROM sequitur.contact_emails
-    WHERE lane = ${lane} AND email_key = ANY(${keys}::bytea[])`.execute(tx);
+    WHERE lane = ${lane} AND email_key = ANY(${arrayOf(keys, 'bytea')})`.execute(tx);
   return rows;
 }
 
@@ -21,7 +22,7 @@ export async function readContacts(tx: Db, lane: number, ids: string[]): Promise
     SELECT lane, id, email, name, external_user_id, properties, time_zone, unsubscribed_at, suppressed_at,
            suppressed_reason, erased_at
     FROM sequitur.contacts
-    WHERE lane = ${lane} AND id = ANY(${ids}::uuid[])`.execute(tx);
+    WHERE lane = ${lane} AND id = ANY(${arrayOf(ids, 'uuid')})`.execute(tx);
   return rows;
 }
 
@@ -34,20 +35,20 @@ export async function insertContacts(
   now: Date,
 ): Promise<void> {
   if (contacts.length === 0) return;
-  const ids = contacts.map((contact) => contact.id);
+  const ids = column(contacts, 'id', 'uuid');
   const emails = contacts.map((contact) => contact.email);
+  const emailKeys = emails.map((email) => keys.get(email));
   await Promise.all([
     sql`
       INSERT INTO sequitur.contacts (lane, id, email, name, external_user_id, properties, created_at, updated_at)
       SELECT ${lane}::smallint, id, email, name, external_user_id, properties, ${now}::timestamptz, ${now}::timestamptz
-      FROM unnest(${ids}::uuid[], ${emails}::text[], ${contacts.map((c) => c.name)}::text[],
-                  ${contacts.map((c) => c.external_user_id)}::text[],
-                  ${contacts.map((c) => JSON.stringify(c.properties))}::jsonb[])
+      FROM unnest(${ids}, ${arrayOf(emails, 'text')}, ${column(contacts, 'name', 'text')},
+                  ${column(contacts, 'external_user_id', 'text')}, ${column(contacts, 'properties', 'jsonb')})
         AS new (id, email, name, external_user_id, properties)`.execute(tx),
     sql`
       INSERT INTO sequitur.contact_emails (lane, email_key, contact_lane, contact_id, normalisation, created_at)
       SELECT ${lane}::smallint, email_key, ${lane}::smallint, contact_id, ${NORMALISATION}::smallint, ${now}::timestamptz
-      FROM unnest(${emails.map((email) => keys.get(email))}::bytea[], ${ids}::uuid[])
+      FROM unnest(${arrayOf(emailKeys, 'bytea')}, ${ids})
         AS new (email_key, contact_id)`.execute(tx),
   ]);
 }
@@ -59,9 +60,15 @@ export async function updateContacts(tx: Tx, lane: number, contacts: Contact[], 
     UPDATE sequitur.contacts c
     SET name = new.name, external_user_id = new.external_user_id, properties = new.properties,
         updated_at = ${now}
-    FROM unnest(${contacts.map((c) => c.id)}::uuid[], ${contacts.map((c) => c.name)}::text[],
-                ${contacts.map((c) => c.external_user_id)}::text[],
-                ${contacts.map((c) => JSON.stringify(c.properties))}::jsonb[])
+    FROM unnest(${column(contacts, 'id', 'uuid')}, ${column(contacts, 'name', 'text')},
+                ${column(contacts, 'external_user_id', 'text')}, ${column(contacts, 'properties', 'jsonb')})
       AS new (id, name, external_user_id, properties)
     WHERE c.lane = ${lane} AND c.id = new.id`.execute(tx);
+}
+
+function column(contacts: Contact[], name: keyof Contact, type: ElementType) {
+  return arrayOf(
+    contacts.map((contact) => contact[name]),
+    type,
+  );
 }

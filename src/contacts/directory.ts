@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/database.ts';
 import { laneOf } from '../db/lanes.ts';
+import { getOrMake } from '../lib/get_or_make.ts';
 import { newId } from '../lib/uuid.ts';
 import { addressKey } from './address.ts';
 import {
@@ -9,13 +10,14 @@ import {
   readContacts,
   updateContacts,
 } from './directory.sql.ts';
+import { type Properties, tooLarge } from './properties.ts';
 
 /** Whom a trigger or a report speaks of. `email` is normalised; null means that nothing was said. */
 export type Person = {
   email: string;
   external_user_id: string | null;
   name: string | null;
-  properties: Record<string, unknown> | null;
+  properties: Properties | null;
 };
 
 export type Contact = {
@@ -24,7 +26,7 @@ export type Contact = {
   email: string;
   name: string | null;
   external_user_id: string | null;
-  properties: Record<string, unknown>;
+  properties: Properties;
   time_zone: string | null;
   unsubscribed_at: Date | null;
   suppressed_at: Date | null;
@@ -40,7 +42,13 @@ export function homeLane(directory: Directory, email: string): number {
   return laneOf(email, directory.lanes);
 }
 
-export type Resolved = { contact: Contact } | { movedTo: { lane: number; contact_id: string } };
+/**
+ * `left_out` are the properties that were said and not kept, since the contact would then have more than
+ * `MAX_PROPERTIES_BYTES` of them; null where all were kept. Everything else that was said counts all the same.
+ */
+export type Resolved =
+  | { contact: Contact; left_out: Properties | null }
+  | { movedTo: { lane: number; contact_id: string } };
 
 /**
  * The contacts of `people`, all of whose addresses belong to `lane`, made where they are new; in the order of
@@ -72,11 +80,11 @@ export async function resolveContacts(
     }
     const contact = place
       ? known.get(place.contact_id)
-      : (made.get(person.email) ?? newContact(lane, person));
+      : getOrMake(made, person.email, () => newContact(lane, person));
     if (!contact) throw new Error(`The directory names a contact that lane ${lane} does not have.`);
-    if (!place) made.set(person.email, contact);
-    else if (takeUp(contact, person)) changed.add(contact);
-    return { contact };
+    const { left_out, isChanged } = takeUp(contact, person);
+    if (place && isChanged) changed.add(contact);
+    return { contact, left_out };
   });
   await insertContacts(tx, lane, [...made.values()], keys, now);
   await updateContacts(tx, lane, [...changed], now);
@@ -100,28 +108,38 @@ async function locate(tx: Tx, lane: number, keys: Map<string, Buffer>): Promise<
   return located;
 }
 
-function newContact(lane: number, { email, name, external_user_id, properties }: Person): Contact {
+function newContact(lane: number, { email }: Person): Contact {
   const blank = {
+    name: null,
+    external_user_id: null,
     time_zone: null,
     unsubscribed_at: null,
     suppressed_at: null,
     suppressed_reason: null,
     erased_at: null,
   };
-  return { lane, id: newId(), email, name, external_user_id, properties: properties ?? {}, ...blank };
+  return { lane, id: newId(), email, properties: {}, ...blank };
 }
 
-/** Takes what `person` says into `contact`, and answers whether that changed it. An erased contact takes nothing. */
-function takeUp(contact: Contact, person: Person & { trusted: boolean }): boolean {
-  if (contact.erased_at) return false;
+/** Takes what `person` says into `contact`. An erased contact takes nothing. */
+function takeUp(
+  contact: Contact,
+  person: Person & { trusted: boolean },
+): { isChanged: boolean; left_out: Properties | null } {
+  if (contact.erased_at) return { isChanged: false, left_out: null };
   const before = JSON.stringify(contact);
   for (const field of ['name', 'external_user_id'] as const) {
     if (person[field] !== null && (person.trusted || contact[field] === null)) contact[field] = person[field];
   }
-  if (person.properties) {
-    contact.properties = person.trusted
-      ? { ...contact.properties, ...person.properties }
-      : { ...person.properties, ...contact.properties };
-  }
-  return JSON.stringify(contact) !== before;
+  const properties = propertiesWith(contact, person);
+  const isKept = properties === contact.properties || !tooLarge(properties);
+  if (isKept) contact.properties = properties;
+  return { isChanged: JSON.stringify(contact) !== before, left_out: isKept ? null : person.properties };
+}
+
+function propertiesWith(contact: Contact, person: Person & { trusted: boolean }): Properties {
+  if (!person.properties) return contact.properties;
+  return person.trusted
+    ? { ...contact.properties, ...person.properties }
+    : { ...person.properties, ...contact.properties };
 }

@@ -46,58 +46,68 @@ export type ContactsDeps = {
 
 /** People: finding, making and changing them, and whether they get mail. */
 export function registerContacts(app: App, deps: ContactsDeps): void {
-  const { db, directory, cursors, now } = deps;
-
-  app.get('/api/contacts', { schema: listSchema }, async (request) => {
-    const { limit, cursor, search } = request.query;
+  const { db, cursors } = deps;
+  app.get('/api/contacts', { schema: listSchema }, async ({ query: { limit, cursor, search } }) => {
     const list = { list: `contacts ${search ?? ''}`, position: creation };
     const { rows, next_cursor } = await readPage(cursors, list, { limit, cursor }, (after, most) =>
       listContacts(db, { search, after, limit: most }),
     );
     return { contacts: rows.map(shown), next_cursor };
   });
-
-  app.post('/api/contacts', { schema: createSchema }, async (request, reply) => {
-    const { email, name = null, external_user_id = null, properties = {}, time_zone = null } = request.body;
-    const wanted = { email, name, external_user_id, properties, time_zone };
-    const lane = homeLane(directory, email);
-    const created = await inLane(db, lane, async (tx) => {
-      const result = await createContact(tx, directory, lane, wanted, now());
-      if (result.outcome === 'created') await note(tx, request, 'contact.created', result.contact);
-      return result;
-    });
-    if (created.outcome === 'exists')
-      throw problem.conflict(`The contact ${created.contact_id} has this address already.`, 'contact_exists');
-    if (created.outcome === 'properties_too_large') throw propertiesTooLarge(created);
-    return reply.code(201).send(shown(created.contact));
-  });
-
-  app.get('/api/contacts/:id', { schema: readSchema }, async (request) => {
-    const contact = await findContact(db, request.params.id);
-    if (!contact) throw problem.notFound('contact', request.params.id);
+  app.post('/api/contacts', { schema: createSchema }, async (request, reply) =>
+    reply.code(201).send(await create(deps, request, request.body)),
+  );
+  app.get('/api/contacts/:id', { schema: readSchema }, async ({ params }) => {
+    const contact = await findContact(db, params.id);
+    if (!contact) throw problem.notFound('contact', params.id);
     return shown(contact);
   });
-
-  app.patch('/api/contacts/:id', { schema: patchSchema }, async (request) => {
-    const { id } = request.params;
-    const patched = await withContact(db, id, async (tx, contact) => {
-      const result = await patchContact(tx, contact, request.body, now());
-      if (result.outcome === 'updated')
-        await note(tx, request, 'contact.updated', contact, { fields: result.fields });
-      return result;
-    });
-    if (!patched) throw problem.notFound('contact', id);
-    if (patched.outcome === 'erased') throw erased(id);
-    if (patched.outcome === 'properties_too_large') throw propertiesTooLarge(patched);
-    return shown(patched.contact);
-  });
-
+  app.patch('/api/contacts/:id', { schema: patchSchema }, (request) =>
+    patch(deps, request, request.params.id, request.body),
+  );
   for (const marking of MARKINGS) {
     const schema = { ...markSchema, summary: marking.summary, description: marking.description };
     app.post(`/api/contacts/:id/${marking.verb}`, { schema }, (request) =>
       markContact(deps, request, request.params.id, marking),
     );
   }
+}
+
+async function create(
+  { db, directory, now }: ContactsDeps,
+  request: FastifyRequest,
+  body: z.output<typeof createBody>,
+) {
+  const { email, name = null, external_user_id = null, properties = {}, time_zone = null } = body;
+  const wanted = { email, name, external_user_id, properties, time_zone };
+  const lane = homeLane(directory, email);
+  const created = await inLane(db, lane, async (tx) => {
+    const result = await createContact(tx, directory, lane, wanted, now());
+    if (result.outcome === 'created') await note(tx, request, 'contact.created', result.contact);
+    return result;
+  });
+  if (created.outcome === 'exists')
+    throw problem.conflict(`The contact ${created.contact_id} has this address already.`, 'contact_exists');
+  if (created.outcome === 'properties_too_large') throw propertiesTooLarge(created);
+  return shown(created.contact);
+}
+
+async function patch(
+  { db, now }: ContactsDeps,
+  request: FastifyRequest,
+  id: string,
+  body: z.output<typeof patchBody>,
+) {
+  const patched = await withContact(db, id, async (tx, contact) => {
+    const result = await patchContact(tx, contact, body, now());
+    if (result.outcome === 'updated')
+      await note(tx, request, 'contact.updated', contact, { fields: result.fields });
+    return result;
+  });
+  if (!patched) throw problem.notFound('contact', id);
+  if (patched.outcome === 'erased') throw erased(id);
+  if (patched.outcome === 'properties_too_large') throw propertiesTooLarge(patched);
+  return shown(patched.contact);
 }
 
 type Marking = {
@@ -245,6 +255,7 @@ const tags = ['Contacts'];
 const listSchema = {
   tags,
   summary: 'All contacts, newest first',
+  description: 'Erased people are not among them.',
   querystring: pageQuery.extend({
     search: z
       .string()
@@ -256,21 +267,40 @@ const listSchema = {
   response: { 200: z.object({ contacts: z.array(contactSchema), next_cursor: z.string().nullable() }) },
 };
 
-const createSchema = {
-  tags,
-  summary: 'Make a contact',
-  description: 'An address that is known already is a 409 that names its contact.',
-  body: z.strictObject({
+const createBody = z
+  .strictObject({
     email: emailField,
     name: fields.name.optional(),
     external_user_id: fields.external_user_id.optional(),
     properties: fields.properties.optional(),
     time_zone: fields.time_zone.optional(),
-  }),
+  })
+  .meta({ example: { email: 'ada@example.com', name: 'Ada Lovelace', properties: { plan: 'Team' } } });
+
+const createSchema = {
+  tags,
+  summary: 'Make a contact',
+  description: 'An address that is known already is a 409 that names its contact.',
+  body: createBody,
   response: { 201: contactSchema },
 };
 
-const readSchema = { tags, summary: 'A contact', params: named, response: { 200: contactSchema } };
+const readSchema = {
+  tags,
+  summary: 'A contact',
+  description: 'What is known of a person, and whether they may be mailed.',
+  params: named,
+  response: { 200: contactSchema },
+};
+
+const patchBody = z
+  .strictObject({
+    name: fields.name.optional(),
+    external_user_id: fields.external_user_id.optional(),
+    properties: fields.properties.optional(),
+    time_zone: fields.time_zone.optional(),
+  })
+  .meta({ example: { time_zone: 'Europe/London', properties: { plan: null } } });
 
 const patchSchema = {
   tags,
@@ -278,12 +308,7 @@ const patchSchema = {
   description: `What is left out stays as it is, null empties a field. Of \`properties\` only those named change, and
 null removes one.`,
   params: named,
-  body: z.strictObject({
-    name: fields.name.optional(),
-    external_user_id: fields.external_user_id.optional(),
-    properties: fields.properties.optional(),
-    time_zone: fields.time_zone.optional(),
-  }),
+  body: patchBody,
   response: { 200: contactSchema },
 };
 

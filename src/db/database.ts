@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from './generated/schema.ts';
-import { inTransaction } from './transaction.ts';
 
 /** The handle that every function touching data takes as its first argument: the pool or an open transaction. */
 export type Db = Kysely<DB>;
@@ -16,6 +15,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 // A reporting day is a calendar day, not an instant: kept as 'YYYY-MM-DD'.
 types.setTypeParser(types.builtins.DATE, (text) => text);
 
+const CONNECT_MS = 10_000;
+
 export type PoolOptions = { max?: number; applicationName?: string };
 
 /**
@@ -27,6 +28,9 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   const pool = new pg.Pool({
     max: options.max ?? 12,
     application_name: options.applicationName ?? 'sequitur',
+    // A server that says nothing is given up, and one that has vanished is noticed.
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
     // What `inTransaction` starts together is sent together.
     pipeline: true,
     ...settings,
@@ -44,14 +48,6 @@ const CLOSE_MS = 300;
 /** Closes the pool; resolves within a moment, also when a query of it is still under way. */
 export async function closeDatabase(db: Db): Promise<void> {
   await Promise.race([db.destroy(), wait(CLOSE_MS, undefined, { ref: false })]);
-}
-
-/**
- * Runs `work` in one REPEATABLE READ, read-only transaction, so that all its reads see one moment.
- * For analytics answers; writes go through `inLane`.
- */
-export function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return inTransaction(db, work, { isolationLevel: 'repeatable read', accessMode: 'read only' });
 }
 
 /** Whether `db` answers. Throws what the driver throws when it does not. */

@@ -1,10 +1,8 @@
-import type { AccessMode, IsolationLevel, QueryExecutor } from 'kysely';
+import type { QueryExecutor } from 'kysely';
 import type { Db, Tx } from './database.ts';
 
-export type TransactionSettings = { isolationLevel?: IsolationLevel; accessMode?: AccessMode };
-
 /**
- * Runs `work` in one transaction: READ COMMITTED and writing, unless `settings` say otherwise. Statements that
+ * Runs `work` in one transaction, READ COMMITTED and writing. Statements that
  * `work` starts together (Promise.all) go to the server together, in the order in which they were started, and
  * their answers come back together. Once `work` has failed, no statement of it can be sent any more.
  *
@@ -12,15 +10,8 @@ export type TransactionSettings = { isolationLevel?: IsolationLevel; accessMode?
  * when one of several fails, those still waiting are sent after the ROLLBACK, where each commits by itself: a
  * counter without its row.
  */
-export function inTransaction<T>(
-  db: Db,
-  work: (tx: Tx) => Promise<T>,
-  { isolationLevel, accessMode }: TransactionSettings = {},
-): Promise<T> {
-  let transaction = db.transaction();
-  if (isolationLevel) transaction = transaction.setIsolationLevel(isolationLevel);
-  if (accessMode) transaction = transaction.setAccessMode(accessMode);
-  return transaction.execute(async (tx) => {
+export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
     const gate = await openGate(tx);
     try {
       return await work(tx);
@@ -30,8 +21,8 @@ export function inTransaction<T>(
   });
 }
 
-/** Gives `tx` an executor that does not queue: the driver does, and it pipelines. */
-async function openGate(tx: Tx): Promise<{ close: () => void }> {
+/** Gives `tx` an executor that does not queue: the driver does, and it pipelines. Takes nothing once it is closed. */
+export async function openGate(tx: Tx): Promise<{ close: () => void }> {
   const queueing = tx.getExecutor();
   const connection = await queueing.provideConnection(async (connection) => connection);
   let open = true;

@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import { arrayOf, type ElementType } from '../db/arrays.sql.ts';
 import type { Db, Tx } from '../db/database.ts';
 
 /** A mail that was kept instead of sent. */
@@ -22,18 +23,21 @@ export type CapturedMail = {
 /** Keeps captured mails in a lane. */
 export async function insertCaptured(tx: Tx, lane: number, mails: CapturedMail[]): Promise<void> {
   if (mails.length === 0) return;
-  const list = (column: keyof CapturedMail): RawBuilder<unknown> => sql`${mails.map((mail) => mail[column])}`;
+  const list = (column: keyof CapturedMail, type: ElementType) =>
+    arrayOf(
+      mails.map((mail) => mail[column]),
+      type,
+    );
   await sql`
     INSERT INTO sequitur.captured_mails
       (lane, id, kind, sequence_id, step_id, revision, contact_id, message_id, sender, recipient, subject, html,
        text, headers, captured_at)
     SELECT ${lane}::smallint, new.*
-    FROM unnest(${list('id')}::uuid[], ${list('kind')}::text[], ${list('sequence_id')}::uuid[],
-                ${list('step_id')}::uuid[], ${list('revision')}::int[], ${list('contact_id')}::uuid[],
-                ${list('message_id')}::text[], ${list('sender')}::text[], ${list('recipient')}::text[],
-                ${list('subject')}::text[], ${list('html')}::text[], ${list('text')}::text[],
-                ${mails.map((mail) => JSON.stringify(mail.headers))}::jsonb[],
-                ${list('captured_at')}::timestamptz[]) AS new`.execute(tx);
+    FROM unnest(${list('id', 'uuid')}, ${list('kind', 'text')}, ${list('sequence_id', 'uuid')},
+                ${list('step_id', 'uuid')}, ${list('revision', 'integer')}, ${list('contact_id', 'uuid')},
+                ${list('message_id', 'text')}, ${list('sender', 'text')}, ${list('recipient', 'text')},
+                ${list('subject', 'text')}, ${list('html', 'text')}, ${list('text', 'text')},
+                ${list('headers', 'jsonb')}, ${list('captured_at', 'timestamptz')}) AS new`.execute(tx);
 }
 
 export type OutboxEntry = Pick<

@@ -6,6 +6,8 @@ import type { App } from '../http/server.ts';
 import { findSequence } from '../sequences/sequences.ts';
 import { listSteps, STEP_LIMITS } from '../sequences/steps.ts';
 import { validateStep } from '../sequences/template.ts';
+import { unknownVariables } from '../sequences/template_warnings.ts';
+import { invalidTemplates, warningsField } from '../sequences/templates.routes.ts';
 import type { Composer } from './compose.ts';
 import { type Draft, preview, sendTest } from './preview.ts';
 import { formatMailbox } from './render/mailbox.ts';
@@ -16,17 +18,19 @@ export type PreviewDeps = { db: Db; composer: Composer; transport: () => Transpo
 /** A step's mail before anybody gets it: on the screen, or to one's own address. */
 export function registerPreview(app: App, { db, composer, transport, now }: PreviewDeps): void {
   app.post('/api/sequences/:id/steps/:step_id/preview', { schema: previewRoute }, async (request) => {
-    const composed = preview(composer, await draftOf(db, request.params, request.body), now());
-    if (!composed.ok) throw problem.unprocessable(composed.problem, 'template_failed');
+    const draft = await draftOf(db, request.params, request.body);
+    const composed = preview(composer, draft, now());
+    if (!composed.ok) throw templateFailed(composed.problem);
     const { from, to, subject, html, text, headers } = composed.mail;
-    return { from: formatMailbox(from), to: formatMailbox(to), subject, html, text, headers };
+    const mail = { from: formatMailbox(from), to: formatMailbox(to), subject, html, text, headers };
+    return { ...mail, warnings: unknownVariables(draft.step) };
   });
 
   const config = { rateLimit: { max: 30, timeWindow: 60_000 } };
   app.post('/api/sequences/:id/steps/:step_id/test', { config, schema: testRoute }, async (request) => {
     const draft = await draftOf(db, request.params, request.body);
     const sent = await sendTest(db, { composer, transport: transport() }, draft, now());
-    if (!sent.ok) throw problem.unprocessable(sent.problem, 'template_failed');
+    if (!sent.ok) throw templateFailed(sent.problem);
     const { kind, outcome, via, reply } = sent.outcome;
     return { accepted: kind === 'accepted', outcome, via, reply, message_id: sent.mail.messageId };
   });
@@ -35,7 +39,7 @@ export function registerPreview(app: App, { db, composer, transport, now }: Prev
 async function draftOf(
   db: Db,
   { id, step_id }: { id: string; step_id: string },
-  body: z.output<typeof draft>,
+  body: z.output<typeof draftBody>,
 ): Promise<Draft> {
   const sequence = await findSequence(db, id);
   if (!sequence) throw problem.notFound('sequence', id);
@@ -43,14 +47,7 @@ async function draftOf(
   if (!saved) throw problem.notFound('step', step_id);
   const { subject = saved.subject, html = saved.html, text = saved.text, context = {} } = body;
   const problems = validateStep({ subject, html, text });
-  if (problems.length > 0) {
-    throw problem.invalid(
-      problems.map(({ field, line, column, message }) => ({
-        path: field,
-        message: `line ${line}, column ${column}: ${message}`,
-      })),
-    );
-  }
+  if (problems.length > 0) throw invalidTemplates(problems);
   const { recipient_email: email, name, properties = {} } = body;
   return {
     sequence,
@@ -60,7 +57,11 @@ async function draftOf(
   };
 }
 
-const draft = z.strictObject({
+function templateFailed(failure: string) {
+  return problem.unprocessable(`A template cannot be rendered: ${failure}.`, 'template_failed');
+}
+
+const draftBody = z.strictObject({
   recipient_email: emailField,
   name: lineField(200),
   properties: contextField,
@@ -80,7 +81,7 @@ const previewRoute = {
   summary: 'What a step’s email looks like',
   description: 'With the saved content, or with what the body gives in its place. Nobody is mailed.',
   params,
-  body: draft,
+  body: draftBody,
   response: {
     200: z.object({
       from: z.string(),
@@ -89,6 +90,7 @@ const previewRoute = {
       html: z.string(),
       text: z.string(),
       headers: z.record(z.string(), z.string()),
+      warnings: warningsField,
     }),
   },
 };
@@ -99,7 +101,7 @@ const testRoute = {
   description:
     'It is no execution and moves no count. Without a mail server it is captured, marked as a test.',
   params,
-  body: draft,
+  body: draftBody,
   response: {
     200: z.object({
       accepted: z.boolean(),

@@ -4,6 +4,7 @@ import { countLanes } from '../db/lanes.sql.ts';
 import { openComposer } from '../delivery/compose.ts';
 import { asciiDomainOf, type Mailbox } from '../delivery/render/mailbox.ts';
 import { activeCalendar } from '../ledger/calendars.ts';
+import { drain } from '../ledger/drain.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
 import { seededChance } from '../lib/random.ts';
 import { DEMO_SEQUENCES } from '../sequences/examples.ts';
@@ -54,6 +55,7 @@ export async function ensureDemo(db: Db, options: DemoOptions): Promise<DemoOutc
   const mark = await keepMark(db, { ...size, seed, began_at: now, complete: false });
   const material = await prepare(db, mark, options);
   if (!(await fillLanes(db, material, options))) return { outcome: 'interrupted' };
+  await drain(db, await countLanes(db));
   await analyze(db);
   return { outcome: 'made', mark: await completeMark(db, mark) };
 }

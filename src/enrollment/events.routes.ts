@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import { principalOf } from '../http/principal.ts';
+import { type Principal, principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
 import { type EventTrigger, eventTriggersFor } from '../sequences/event_triggers.ts';
 import { matches } from '../sequences/filters.ts';
+import type { TriggerAnswer } from './accept.ts';
 import { contextField, emailField, lineField } from './fields.routes.ts';
 import type { Intake } from './intake.ts';
 
@@ -12,33 +13,40 @@ export type EventDeps = { db: Db; intake: Intake };
 /** Events of the application: each starts the sequences whose event triggers it meets. */
 export function registerEvents(app: App, { db, intake }: EventDeps): void {
   app.post('/api/events', { schema: event }, async (request, reply) => {
-    const { name, id, recipient_email, recipient_user_id, recipient_name, properties = {} } = request.body;
-    const principal = principalOf(request);
-    const met = oncePerSequence(
-      (await eventTriggersFor(db, name)).filter((trigger) => matches(trigger.filters, properties)),
-    );
-    const person = { email: recipient_email, external_user_id: recipient_user_id, name: recipient_name };
-    const answers = await intake.submit(
-      met.map((trigger) => ({
-        sequence_id: trigger.sequence_id,
-        person: { ...person, properties: null },
-        source: 'event_trigger',
-        context: { event: name, ...properties },
-        request_key: id ? `event:${principal.kind}:${principal.id}:${id}` : null,
-        trusted: true,
-      })),
-    );
-    const results = answers.map((answer, i) => ({
-      event_trigger_id: met[i]?.id ?? '',
-      sequence_id: met[i]?.sequence_id ?? '',
-      outcome: answer.outcome,
-      reason: answer.reason || null,
-      trigger_id: answer.trigger_id,
-      enrollment_id: answer.enrollment_id,
-      repeated: answer.repeated,
-    }));
-    return reply.code(202).send({ name, results });
+    const { name, properties = {} } = request.body;
+    const listening = await eventTriggersFor(db, name);
+    const met = oncePerSequence(listening.filter((trigger) => matches(trigger.filters, properties)));
+    const said = requestOf(request.body, principalOf(request));
+    const answers = await intake.submit(met.map(({ sequence_id }) => ({ ...said, sequence_id })));
+    const results = answers.map((answer, i) => resultOf(answer, met[i]));
+    return reply.code(202).send({ name, note: noteOn(name, listening, met), results });
   });
+}
+
+function requestOf(body: z.output<typeof eventBody>, principal: Principal) {
+  const { name, id, recipient_email, recipient_user_id, recipient_name, properties = {} } = body;
+  const person = { email: recipient_email, external_user_id: recipient_user_id, name: recipient_name };
+  return {
+    person: { ...person, properties: null },
+    source: 'event_trigger',
+    context: { event: name, ...properties },
+    request_key: id ? `event:${principal.kind}:${principal.id}:${id}` : null,
+    trusted: true,
+  };
+}
+
+function resultOf(answer: TriggerAnswer, met: EventTrigger | undefined) {
+  const { outcome, reason, trigger_id, enrollment_id, repeated } = answer;
+  const ids = { event_trigger_id: met?.id ?? '', sequence_id: met?.sequence_id ?? '' };
+  return { ...ids, outcome, reason: reason || null, trigger_id, enrollment_id, repeated };
+}
+
+// Nothing listens on most events of an application, so it is no error. A name with a slip in it looks the same.
+function noteOn(name: string, listening: EventTrigger[], met: EventTrigger[]): string | null {
+  if (met.length > 0) return null;
+  const event = JSON.stringify(name);
+  if (listening.length === 0) return `No enabled event trigger listens for ${event}: nothing was started.`;
+  return `Every event trigger that listens for ${event} has filters that its properties do not meet: nothing was started.`;
 }
 
 // One event starts a sequence once, however many of its triggers it meets.
@@ -47,27 +55,42 @@ function oncePerSequence(triggers: EventTrigger[]): EventTrigger[] {
   return triggers.filter((trigger) => bySequence.get(trigger.sequence_id) === trigger);
 }
 
+const eventBody = z
+  .strictObject({
+    name: z.string().trim().min(1).max(128),
+    id: z.string().min(1).max(200).optional().meta({
+      description: 'Your own id of the event: handed in again with the same id, it starts nothing twice.',
+    }),
+    recipient_email: emailField,
+    recipient_user_id: lineField(200),
+    recipient_name: lineField(200),
+    properties: contextField,
+  })
+  .meta({
+    id: 'Event',
+    example: {
+      name: 'order_paid',
+      id: 'order-1042',
+      recipient_email: 'ada@example.com',
+      recipient_name: 'Ada Lovelace',
+      properties: { order: { number: 1042, total: 59.9 } },
+    },
+  });
+
 const event = {
   tags: ['Triggers'],
   summary: 'Report an event of your application',
   description:
     'Starts every sequence with an event trigger of this name whose filters its properties meet, with source ' +
-    '`event_trigger`. An event that meets none is no error: `results` is then empty.',
-  body: z
-    .strictObject({
-      name: z.string().trim().min(1).max(128),
-      id: z.string().min(1).max(200).optional().meta({
-        description: 'Your own id of the event: handed in again with the same id, it starts nothing twice.',
-      }),
-      recipient_email: emailField,
-      recipient_user_id: lineField(200),
-      recipient_name: lineField(200),
-      properties: contextField,
-    })
-    .meta({ id: 'Event' }),
+    '`event_trigger`. An event that meets none is no error: `results` is then empty, and `note` says why.',
+  body: eventBody,
   response: {
     202: z.object({
       name: z.string(),
+      note: z
+        .string()
+        .nullable()
+        .meta({ description: 'Why the event started nothing; null where it met a trigger.' }),
       results: z.array(
         z.object({
           event_trigger_id: z.uuid(),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { normaliseAddress } from '../contacts/address.ts';
+import { type Address, normaliseAddress } from '../contacts/address.ts';
 import type { Db } from '../db/database.ts';
+import { withForms } from '../http/forms.ts';
 import { sendPage } from '../http/send_page.ts';
 import type { App } from '../http/server.ts';
 import { newId } from '../lib/uuid.ts';
 import { findPromoPage, type PromoPage } from '../sequences/promo_pages.ts';
 import { findSequence } from '../sequences/sequences.ts';
+import type { TriggerAnswer } from './accept.ts';
 import type { Intake } from './intake.ts';
 import { missingPromoPageHtml, type PromoPageView, promoPageHtml } from './promo_page/page.ts';
 
@@ -18,7 +20,11 @@ const POSTS_A_MINUTE = 20;
 const LONGEST_REQUEST_KEY = 100;
 
 /** The promo page and its form. Public, plain HTML, without JavaScript. */
-export function registerPromoPage(app: App, { db, intake }: PromoPageDeps): void {
+export function registerPromoPage(app: App, deps: PromoPageDeps): void {
+  withForms(app, (scope) => registerPages(scope, deps));
+}
+
+function registerPages(app: App, { db, intake }: PromoPageDeps): void {
   app.get('/p/:slug', { schema: { params, hide: true } }, async (request, reply) => {
     const page = await findPromoPage(db, request.params.slug);
     if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
@@ -30,30 +36,36 @@ export function registerPromoPage(app: App, { db, intake }: PromoPageDeps): void
   app.post('/p/:slug', { config, schema: { params, body: form, hide: true } }, async (request, reply) => {
     const page = await findPromoPage(db, request.params.slug);
     if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
-    const { name, email, request_key, [HONEYPOT]: trapped } = request.body;
+    const { name, email, [HONEYPOT]: trapped } = request.body;
     // A robot is thanked like everybody else and learns nothing.
     if (trapped) return sendPage(reply, pageHtml(page, 'thanks'));
     const address = normaliseAddress(email);
-    const errors = {
-      ...nameError(name),
-      ...(address.ok ? {} : { email: emailError(email, address.message) }),
-    };
-    if (!address.ok || Object.keys(errors).length > 0) {
+    const errors = { ...nameError(name), ...emailError(email, address) };
+    if (!address.ok || errors.name) {
       return sendPage(reply.code(400), pageHtml(page, 'invalid', { errors, values: { name, email } }));
     }
-    const [answer] = await intake.submit([
-      {
-        sequence_id: page.sequence_id,
-        person: { email: address.email, name: name || null, external_user_id: null, properties: null },
-        source: 'promo',
-        context: { promo_page: page.slug },
-        request_key: request_key ? `promo:${page.id}:${request_key}` : null,
-        trusted: false,
-      },
-    ]);
+    const answer = await enter(intake, page, { ...request.body, email: address.email });
     // Whether somebody was here before is nobody else's business: only a closed offer looks different.
     return sendPage(reply, pageHtml(page, answer?.reason === 'not_active' ? 'closed' : 'thanks'));
   });
+}
+
+async function enter(
+  intake: Intake,
+  page: PromoPage,
+  { email, name, request_key }: z.output<typeof form>,
+): Promise<TriggerAnswer | undefined> {
+  const [answer] = await intake.submit([
+    {
+      sequence_id: page.sequence_id,
+      person: { email, name: name || null, external_user_id: null, properties: null },
+      source: 'promo',
+      context: { promo_page: page.slug },
+      request_key: request_key ? `promo:${page.id}:${request_key}` : null,
+      trusted: false,
+    },
+  ]);
+  return answer;
 }
 
 async function isOpen(db: Db, page: PromoPage): Promise<boolean> {
@@ -82,8 +94,10 @@ function nameError(name: string): { name?: string } {
   return name.length > 200 ? { name: 'Please shorten the name to 200 characters.' } : {};
 }
 
-function emailError(email: string, message: string): string {
-  return email.trim() === '' ? 'Please enter your email address.' : `The email address ${message}.`;
+function emailError(email: string, address: Address): { email?: string } {
+  if (address.ok) return {};
+  const isBlank = email.trim() === '';
+  return { email: isBlank ? 'Please enter your email address.' : `The email address ${address.message}.` };
 }
 
 const params = z.object({ slug: z.string().max(64) });

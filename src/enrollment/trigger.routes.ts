@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
@@ -8,7 +7,7 @@ import { findSequence } from '../sequences/sequences.ts';
 import type { TriggerAnswer } from './accept.ts';
 import { type Recipient, recipientSchema } from './fields.routes.ts';
 import type { Intake } from './intake.ts';
-import { keepRequest } from './requests.ts';
+import { keepRequest, type Said } from './requests.ts';
 
 export type TriggerDeps = { db: Db; intake: Intake; lanes: number; now: () => Date };
 
@@ -17,40 +16,47 @@ const MOST_RECIPIENTS = 1_000;
 const BODY_LIMIT = 18 * 1024 * 1024;
 
 /** Starting a sequence by the API or by hand. */
-export function registerTrigger(app: App, { db, intake, lanes, now }: TriggerDeps): void {
-  app.post(
-    '/api/sequences/:id/trigger',
-    { bodyLimit: BODY_LIMIT, schema: trigger },
-    async (request, reply) => {
-      const { id } = request.params;
-      const sequence = await findSequence(db, id);
-      if (!sequence) throw problem.notFound('sequence', id);
-      const principal = principalOf(request);
-      const recipients = 'recipients' in request.body ? request.body.recipients : [request.body];
-      const key = request.headers['idempotency-key'];
-      const request_key = key === undefined ? null : `${principal.kind}:${principal.id}:${key}`;
-      if (request_key) {
-        const digest = createHash('sha256')
-          .update(JSON.stringify([sequence.id, recipients]))
-          .digest();
-        const kept = await keepRequest(db, { request_key, digest, lanes, now: now() });
-        if (kept === 'other_content') throw keyReused();
-      }
-      const answers = await intake.submit(
-        recipients.map((recipient) => ({
-          ...requestOf(recipient, principal),
-          sequence_id: sequence.id,
-          request_key,
-        })),
-      );
-      return reply.code(202).send({
+export function registerTrigger(app: App, deps: TriggerDeps): void {
+  const options = { bodyLimit: BODY_LIMIT, schema: trigger };
+  app.post('/api/sequences/:id/trigger', options, async (request, reply) => {
+    const { id } = request.params;
+    const sequence = await findSequence(deps.db, id);
+    if (!sequence) throw problem.notFound('sequence', id);
+    const principal = principalOf(request);
+    const said = { sequence_id: sequence.id, recipients: recipientsOf(request.body) };
+    const request_key = await keep(deps, principal, request.headers['idempotency-key'], said);
+    const answers = await deps.intake.submit(
+      said.recipients.map((recipient) => ({
+        ...requestOf(recipient, principal),
         sequence_id: sequence.id,
-        accepted: answers.filter((answer) => answer.outcome === 'accepted').length,
-        suppressed: answers.filter((answer) => answer.outcome === 'suppressed').length,
-        results: answers.map((answer, i) => resultOf(answer, recipients[i])),
-      });
-    },
-  );
+        request_key,
+      })),
+    );
+    return reply.code(202).send({
+      sequence_id: sequence.id,
+      accepted: answers.filter((answer) => answer.outcome === 'accepted').length,
+      suppressed: answers.filter((answer) => answer.outcome === 'suppressed').length,
+      results: answers.map((answer, i) => resultOf(answer, said.recipients[i])),
+    });
+  });
+}
+
+function recipientsOf(body: z.output<typeof bodySchema>): Recipient[] {
+  return 'recipients' in body ? body.recipients : [body];
+}
+
+/** The key under which each of the recipients counts once; null without a header. Throws where it was used before. */
+async function keep(
+  { db, lanes, now }: TriggerDeps,
+  principal: Principal,
+  key: string | undefined,
+  said: Said,
+): Promise<string | null> {
+  if (key === undefined) return null;
+  const request_key = `${principal.kind}:${principal.id}:${key}`;
+  const different = await keepRequest(db, { request_key, said, lanes, now: now() });
+  if (different.length > 0) throw keyReused(different);
+  return request_key;
 }
 
 function requestOf(recipient: Recipient, principal: Principal) {
@@ -77,9 +83,11 @@ function resultOf(answer: TriggerAnswer, recipient: Recipient | undefined) {
   };
 }
 
-function keyReused() {
+function keyReused(different: (keyof Said)[]) {
+  const names = { sequence_id: 'another sequence', recipients: 'another body' };
+  const first = different.map((part) => names[part]).join(' and ');
   return problem.unprocessable(
-    'This Idempotency-Key was used with another body. Repeat the same request, or take a new key.',
+    `This Idempotency-Key was first used with ${first}. Repeat that request as it was, or take a new key.`,
     'idempotency_key_reused',
   );
 }
@@ -101,6 +109,20 @@ export const triggerResult = z
   })
   .meta({ id: 'TriggerResult' });
 
+const bodySchema = z
+  .union([
+    recipientSchema,
+    z.strictObject({ recipients: z.array(recipientSchema).min(1).max(MOST_RECIPIENTS) }),
+  ])
+  .meta({
+    example: {
+      recipients: [
+        { recipient_email: 'ada@example.com', name: 'Ada', context: { code: 'SPRING10' } },
+        { recipient_email: 'grace@example.com', source: 'promo' },
+      ],
+    },
+  });
+
 const trigger = {
   tags: ['Triggers'],
   summary: 'Start a sequence for one person, or for up to 1,000',
@@ -109,12 +131,11 @@ const trigger = {
     '`Idempotency-Key` a retry resumes where the first call stopped, and counts nobody twice.',
   params: z.object({ id: z.string().max(64).meta({ description: 'Id or key of the sequence.' }) }),
   headers: z.looseObject({
-    'idempotency-key': z.string().min(1).max(200).optional(),
+    'idempotency-key': z.string().min(1).max(200).optional().meta({
+      description: 'Your own name of this call: sent again under it, the same body counts nobody twice.',
+    }),
   }),
-  body: z.union([
-    recipientSchema,
-    z.strictObject({ recipients: z.array(recipientSchema).min(1).max(MOST_RECIPIENTS) }),
-  ]),
+  body: bodySchema,
   response: {
     202: z.object({
       sequence_id: z.uuid(),

@@ -4,6 +4,7 @@ import { type Contact, contactsById } from '../contacts/directory.ts';
 import { unsubscribePageHtml } from '../contacts/unsubscribe/page.ts';
 import { readUnsubscribeToken } from '../contacts/unsubscribe/token.ts';
 import type { Db } from '../db/database.ts';
+import { withForms } from '../http/forms.ts';
 import { sendPage } from '../http/send_page.ts';
 import type { App } from '../http/server.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
@@ -19,12 +20,13 @@ export type UnsubscribeDeps = {
 
 /** The link at the foot of every mail: a page that asks, and the one-click request of RFC 8058. */
 export function registerUnsubscribe(app: App, deps: UnsubscribeDeps): void {
-  app.register(async (scope) => {
+  withForms(app, (scope) => {
     // A one-click request comes as a form of either kind (RFC 8058, 3.1), or as whatever a mail program makes of
     // that. Nobody's wish to leave is refused for its content type.
     const options = { parseAs: 'string', bodyLimit: 65_536 } as const;
+    scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser('*', options, (_request, _body, done) => done(null, {}));
-    registerPages(scope as App, deps);
+    registerPages(scope, deps);
   });
 }
 

@@ -111,6 +111,7 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
   if (code === 'FST_ERR_VALIDATION') return problem.invalid(fieldProblems(error, request));
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(request);
   const known = code && refusals[code];
   if (known) return new Problem(...known);
   if (statusCode === 429) return tooManyOfRoute(message);
@@ -120,16 +121,20 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   return new Problem(500, 'internal', 'Something went wrong here. It has been logged.');
 }
 
+function unsupportedType(request: FastifyRequest): Problem {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().slice(0, 100);
+  const sent = type ? `as ${JSON.stringify(type)}` : 'without a Content-Type';
+  const wanted = isApi(request)
+    ? 'Send it as JSON, with Content-Type: application/json.'
+    : 'This address takes HTML forms (application/x-www-form-urlencoded).';
+  return new Problem(415, 'unsupported_media_type', `The body came ${sent}. ${wanted}`);
+}
+
 const refusals: Record<string, [status: number, kind: string, detail: string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'not_json', 'The body is not valid JSON.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'not_json', 'The body is empty, but Content-Type says JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'bad_request', 'The body is not as long as Content-Length says.'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'too_large', 'The body is larger than this address takes.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    415,
-    'unsupported_media_type',
-    'Send the body as JSON, with Content-Type: application/json.',
-  ],
   FST_ERR_BAD_URL: [400, 'bad_request', 'The address is not validly encoded.'],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'too_long', 'The address is too long.'],
 };
@@ -151,5 +156,10 @@ function toDocument(failure: Problem, request: FastifyRequest): ProblemDocument 
 }
 
 function wantsPage(request: FastifyRequest): boolean {
-  return !pathOf(request).startsWith('/api') && (request.headers.accept ?? '').includes('text/html');
+  return !isApi(request) && (request.headers.accept ?? '').includes('text/html');
+}
+
+// By the address and not by the route: an unknown address below /api is the API's too.
+function isApi(request: FastifyRequest): boolean {
+  return pathOf(request).startsWith('/api');
 }

@@ -1,10 +1,13 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { tidy } from './openapi_tidy.ts';
 import { isUnderApi } from './principal.ts';
+import { CHAPTERS, INTRODUCTION, REFERENCE_STYLE } from './reference.ts';
 import type { App } from './server.ts';
+import { nothing } from './strictness.ts';
 
 export type DescriptionOptions = { version: string; sessionCookie: string };
 
@@ -19,7 +22,13 @@ export async function installDescription(
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Sequitur', version, description: introduction },
+      info: {
+        title: 'Sequitur',
+        version,
+        description: INTRODUCTION,
+        license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
+      },
+      tags: CHAPTERS,
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
@@ -37,19 +46,22 @@ export async function installDescription(
   });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { layout: 'BaseLayout', deepLinking: true, defaultModelsExpandDepth: -1 },
-    theme: { title: 'Sequitur API' },
+    uiConfig: {
+      layout: 'BaseLayout',
+      deepLinking: true,
+      docExpansion: 'list',
+      defaultModelsExpandDepth: -1,
+      displayRequestDuration: true,
+    },
+    theme: { title: 'Sequitur API', css: [{ filename: 'reference.css', content: REFERENCE_STYLE }] },
   });
-  app.get('/api/openapi.json', { config: { public: true } }, async () => app.swagger());
+  const description = { config: { public: true }, schema: { hide: true } };
+  app.get('/api/openapi.json', description, async () => app.swagger());
 }
-
-const introduction = `Send an API key as \`Authorization: Bearer sq_…\`, or sign in for a session cookie.
-Every failure is an \`application/problem+json\` document (RFC 9457) that names each field's problem.
-Lists are read page by page: pass \`next_cursor\` back as \`cursor\` until it is null.`;
 
 const describeRoute: SwaggerTransform = (input) => {
   if (!input.schema) return { schema: { hide: true }, url: input.url };
-  const { schema, url } = jsonSchemaTransform(input);
+  const { schema, url } = jsonSchemaTransform({ ...input, schema: withoutNothing(input.schema) });
   const { config } = input.route;
   return {
     url,
@@ -61,6 +73,11 @@ const describeRoute: SwaggerTransform = (input) => {
     },
   };
 };
+
+function withoutNothing(schema: FastifySchema): FastifySchema {
+  const { body, ...rest } = schema;
+  return body === nothing ? rest : schema;
+}
 
 const anyFailure = {
   description: 'A problem',

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { watchCredentials } from './credential_watch.ts';
 import { problem } from './errors.ts';
 import type { App } from './server.ts';
 
@@ -17,6 +18,8 @@ export type Authenticator = {
   ): Promise<{ principal: Administrator; setCookies: string[] } | undefined>;
   /** By the secret of an API key. */
   byApiKey(secret: string): Promise<ApiKey | undefined>;
+  /** Whether the session cookie is good, without making the session live on: nobody need be there. */
+  isSignedIn(headers: IncomingHttpHeaders): Promise<boolean>;
 };
 
 declare module 'fastify' {
@@ -37,6 +40,9 @@ declare module 'fastify' {
 /** Has every request to a route that needs it identified, before its body is read. */
 export function installAuthentication(app: App, authenticator: Authenticator, publicUrl: string): void {
   const ownOrigin = new URL(publicUrl).origin;
+  const watch = watchCredentials((request) => isStillGood(request, authenticator));
+  app.decorate('credentialWatch', watch);
+  app.addHook('onClose', async () => watch.close());
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request, reply) => {
     const { config, url = '' } = request.routeOptions;
@@ -86,6 +92,12 @@ async function identify(
   refuseForeignOrigin(request, ownOrigin);
   if (session.setCookies.length > 0) reply.header('set-cookie', session.setCookies);
   return session.principal;
+}
+
+async function isStillGood(request: FastifyRequest, authenticator: Authenticator): Promise<boolean> {
+  const secret = bearerOf(request);
+  if (secret === undefined) return authenticator.isSignedIn(request.headers);
+  return (await authenticator.byApiKey(secret)) !== undefined;
 }
 
 // Other schemes are left alone: a proxy's own basic authentication is passed on to us too.

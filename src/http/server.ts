@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cookie from '@fastify/cookie';
-import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, {
@@ -22,6 +21,7 @@ import { installDescription } from './openapi.ts';
 import { type Authenticator, installAuthentication } from './principal.ts';
 import { installRequestLog, requestLogger } from './request_log.ts';
 import { installStorableCheck } from './storable.ts';
+import { installStrictness } from './strictness.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** The server that features add their routes to; a route's zod schemas type its request and its answer. */
@@ -74,10 +74,10 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   installRequestLog(app);
   await app.register(helmet, securityHeaders(options.publicUrl));
   await app.register(cookie);
-  await app.register(formbody);
   await app.register(rateLimit, { global: false });
   installAuthentication(app, options.authenticator, options.publicUrl);
   installStorableCheck(app);
+  installStrictness(app);
   installMetrics(app, options.metrics);
   await installDescription(app, options);
   installHealth(app, options.checks);

@@ -32,6 +32,8 @@ export function openStream(): Stream {
       response.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
+        // When it ends, so does its connection: kept for other requests, it would keep the server from closing.
+        connection: 'close',
         'x-accel-buffering': 'no',
       });
       response.write('retry: 1000\n\n');

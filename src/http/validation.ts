@@ -21,8 +21,13 @@ export function fieldProblems(error: unknown, request: FastifyRequest): FieldPro
   return parts.slice(failed).flatMap(({ context, read }) => {
     const schema: unknown = request.routeOptions.schema?.[context];
     if (!(schema instanceof z.ZodType)) return [];
-    const result = schema.safeParse(read(request) ?? undefined, { error: readable, reportInput: true });
-    return result.success ? [] : result.error.issues.flatMap((issue) => toFieldProblems(issue, context));
+    const result = schema.safeParse(read(request), { error: readable, reportInput: true });
+    if (result.success) return [];
+    return result.error.issues.flatMap((issue) =>
+      context === 'querystring' && isRepeated(issue, request.query)
+        ? [{ path: String(issue.path[0]), message: 'may be given only once' }]
+        : toFieldProblems(issue, context),
+    );
   });
 }
 
@@ -52,9 +57,11 @@ export const readable: z.core.$ZodErrorMap = (issue) => {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'unrecognized_keys':
-      return 'is not a known field';
+      return unknownName(issue);
+    case 'invalid_key':
+      return `has a name that ${issue.issues[0]?.message ?? 'is not valid'}`;
     case 'invalid_union':
-      return issue.input === undefined ? 'is required' : 'has none of the forms that are allowed here';
+      return issue.input === undefined ? 'is required' : noneOf(issue);
     default:
       return 'is not valid';
   }
@@ -74,6 +81,8 @@ const parts: Part[] = [
 
 function toFieldProblems(issue: z.core.$ZodIssue, root: string, above: PropertyKey[] = []): FieldProblem[] {
   const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_key')
+    return [{ path: fieldPath(path.slice(0, -1), root), message: issue.message }];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: fieldPath([...path, key], root), message: issue.message }));
   if (issue.code === 'invalid_union') {
@@ -81,6 +90,12 @@ function toFieldProblems(issue: z.core.$ZodIssue, root: string, above: PropertyK
     if (nearest) return nearest.flatMap((inner) => toFieldProblems(inner, root, path));
   }
   return [{ path: fieldPath(path, root), message: issue.message }];
+}
+
+// A parameter that is given twice comes as a list, and is no less a number for that.
+function isRepeated({ path, code }: z.core.$ZodIssue, query: unknown): boolean {
+  const value = (query as Record<PropertyKey, unknown>)[path[0] ?? ''];
+  return path.length === 1 && Array.isArray(value) && (code === 'invalid_type' || code === 'invalid_value');
 }
 
 // Of the forms that a union allows, the one that the caller most likely meant: it has the right type at
@@ -126,6 +141,19 @@ const formats: Record<string, string> = {
   ipv6: 'is not an IPv6 address',
   json_string: 'is not JSON',
 };
+
+// What there is stands beside what there is not: `range` is soon found to be `time_range`.
+function unknownName({ inst }: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>): string {
+  const known = inst instanceof z.ZodObject ? Object.keys(inst.shape) : [];
+  return known.length > 0 ? `is not known here (known are ${known.join(', ')})` : 'is not known here';
+}
+
+function noneOf({ errors }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const types = errors.map(([issue]) => (issue?.code === 'invalid_type' ? issue.expected : null));
+  if (types.includes(null)) return 'has none of the forms that are allowed here';
+  const names = new Set(types.map((type) => typeNames[String(type)] ?? String(type)));
+  return `must be ${new Intl.ListFormat('en', { type: 'disjunction' }).format(names)}`;
+}
 
 function tooSmall({ origin, minimum, inclusive }: z.core.$ZodRawIssue<z.core.$ZodIssueTooSmall>): string {
   if (minimum === 1 && inclusive && (origin === 'string' || origin === 'array')) return 'must not be empty';

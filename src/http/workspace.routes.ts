@@ -5,7 +5,7 @@ export type Workspace = {
   version: string;
   time_zone: string;
   public_url: string;
-  mail: { via: 'smtp' | 'captured'; from: string };
+  mail: { via: 'smtp' | 'captured'; always_captured: boolean; from: string };
 };
 
 /** What a page needs to know of the installation as a whole. */
@@ -16,6 +16,7 @@ export function registerWorkspace(app: App, read: () => Promise<Workspace>): voi
 const route = {
   tags: ['Workspace'],
   summary: 'The installation: reporting zone, where mail goes, version',
+  description: 'What is the same for all sequences, and set by whoever runs Sequitur.',
   response: {
     200: z
       .object({
@@ -26,6 +27,9 @@ const route = {
           via: z
             .enum(['smtp', 'captured'])
             .meta({ description: '`captured`: kept in the Outbox, not sent.' }),
+          always_captured: z
+            .boolean()
+            .meta({ description: 'Whatever `SMTP_URL` says, no mail is sent: this is the demo.' }),
           from: z.string(),
         }),
       })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 
 export type ActiveCalendar = { id: number; time_zone: string };
 
@@ -30,14 +30,12 @@ export async function zoneExists(db: Db, timeZone: string): Promise<boolean> {
 }
 
 /** Renames the active calendar's zone while no counter names a day of it. False, and no change, once one does. */
-export async function changeUnusedZone(db: Db, timeZone: string): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    await sql`SELECT lane FROM sequitur.lanes ORDER BY lane FOR UPDATE`.execute(tx);
-    const { numAffectedRows } = await sql`
-      UPDATE sequitur.calendars c SET time_zone = ${timeZone}
-      WHERE status = 'active'
-        AND NOT EXISTS (SELECT FROM sequitur.daily_counts d WHERE d.calendar_id = c.id)
-        AND NOT EXISTS (SELECT FROM sequitur.funnel_counts f WHERE f.calendar_id = c.id)`.execute(tx);
-    return Number(numAffectedRows) === 1;
-  });
+export async function changeUnusedZone(tx: Tx, timeZone: string): Promise<boolean> {
+  await sql`SELECT lane FROM sequitur.lanes ORDER BY lane FOR UPDATE`.execute(tx);
+  const { numAffectedRows } = await sql`
+    UPDATE sequitur.calendars c SET time_zone = ${timeZone}
+    WHERE status = 'active'
+      AND NOT EXISTS (SELECT FROM sequitur.daily_counts d WHERE d.calendar_id = c.id)
+      AND NOT EXISTS (SELECT FROM sequitur.funnel_counts f WHERE f.calendar_id = c.id)`.execute(tx);
+  return Number(numAffectedRows) === 1;
 }

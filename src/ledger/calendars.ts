@@ -1,4 +1,5 @@
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
+import { DatabaseFailure } from '../db/failure.ts';
 import {
   type ActiveCalendar,
   changeUnusedZone,
@@ -23,7 +24,7 @@ export async function activeCalendar(db: Db): Promise<ActiveCalendar> {
 export async function ensureCalendar(db: Db, timeZone: string): Promise<void> {
   if (await readActiveCalendar(db)) return;
   if (!(await zoneExists(db, timeZone))) {
-    throw new Error(
+    throw new DatabaseFailure(
       `This PostgreSQL does not know the time zone ${timeZone}. Set TIME_ZONE to one that it knows.`,
     );
   }
@@ -39,11 +40,11 @@ export type ZoneChange = {
  * Sets the reporting zone at first setup. Once anything is counted the days of that calendar stand, so the
  * answer is then `already_counting` with the zone in force, and nothing changes.
  */
-export async function confirmTimeZone(db: Db, timeZone: string): Promise<ZoneChange> {
-  const current = (await activeCalendar(db)).time_zone;
+export async function confirmTimeZone(tx: Tx, timeZone: string): Promise<ZoneChange> {
+  const current = (await activeCalendar(tx)).time_zone;
   if (timeZone === current) return { outcome: 'unchanged', time_zone: current };
-  if (!(await zoneExists(db, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
-  const changed = await changeUnusedZone(db, timeZone);
+  if (!(await zoneExists(tx, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
+  const changed = await changeUnusedZone(tx, timeZone);
   return changed
     ? { outcome: 'changed', time_zone: timeZone }
     : { outcome: 'already_counting', time_zone: current };

@@ -13,14 +13,34 @@ export const COUNTERS = {
     latest: null,
     means:
       'Executions by day and source, with the day of the one before of the same sequence and contact, and of ' +
-      'the one before that also shared its source. Distinct people in [a, b] = those in [a, b] with prev_day < a.',
+      'the one before that also shared its source. Only what was not moved into the spans yet.',
   },
   people_counts: {
     key: ['calendar_id', 'day', 'prev_day'],
     sums: ['n'],
     latest: null,
     means:
-      'The same over all sequences: prev_day is that of the contact’s execution before, of any sequence.',
+      'Executions by day, with the day of the contact’s one before, of any sequence. Only what was not moved yet.',
+  },
+  reach_spans: {
+    key: ['calendar_id', 'sequence_id', 'span', 'day', 'prev_day'],
+    sums: ['n'],
+    latest: null,
+    means:
+      'Executions by day, week and month, with the day of the one before of the same sequence and contact. ' +
+      'Distinct people in [a, b] = those in [a, b] with prev_day < a.',
+  },
+  source_reach_spans: {
+    key: ['calendar_id', 'sequence_id', 'span', 'day', 'source', 'prev_day'],
+    sums: ['n'],
+    latest: null,
+    means: 'The same by source: prev_day is that of the one before that also shared the source.',
+  },
+  people_spans: {
+    key: ['calendar_id', 'span', 'day', 'prev_day'],
+    sums: ['n'],
+    latest: null,
+    means: 'The same over all sequences: prev_day is that of the contact’s one before, of any sequence.',
   },
   step_counts: {
     key: ['calendar_id', 'sequence_id', 'day', 'step_id', 'revision', 'source'],
@@ -77,6 +97,7 @@ export const KEY_TYPES = {
   sequence_id: 'uuid',
   step_id: 'uuid',
   revision: 'integer',
+  span: 'text',
   day: 'date',
   prev_day: 'date',
   prev_same_source_day: 'date',
@@ -89,6 +110,35 @@ export type KeyColumn = keyof typeof KEY_TYPES;
 export type CounterTable = keyof typeof COUNTERS;
 export type KeyOf<T extends CounterTable> = Record<(typeof COUNTERS)[T]['key'][number], string | number>;
 export type SumsOf<T extends CounterTable> = Partial<Record<(typeof COUNTERS)[T]['sums'][number], number>>;
+
+/**
+ * The counters that range questions are answered from, each with the one whose rows are moved into it: writers add
+ * to few keys of a day, readers add up few rows of a year. `prev` is the column there that becomes `prev_day` here.
+ */
+export const SPANS = {
+  reach_spans: { from: 'reach_counts', prev: 'prev_day' },
+  source_reach_spans: { from: 'reach_counts', prev: 'prev_same_source_day' },
+  people_spans: { from: 'people_counts', prev: 'prev_day' },
+} as const satisfies Partial<Record<CounterTable, { from: CounterTable; prev: string }>>;
+
+export type SpanTable = keyof typeof SPANS;
+/** The counters whose rows are moved into spans. */
+export type DrainedTable = (typeof SPANS)[SpanTable]['from'];
+export const DRAINED = [...new Set(Object.values(SPANS).map(({ from }) => from))];
+
+/** Whether a counter is made of spans. */
+export function isSpanTable(table: CounterTable): table is SpanTable {
+  return Object.hasOwn(SPANS, table);
+}
+
+/** Whether a counter's rows are on their way into spans, and say nothing alone. */
+export function isDrained(table: CounterTable): table is DrainedTable {
+  return DRAINED.some((drained) => drained === table);
+}
+
+/** The lengths of spans, the longest first. Weeks begin on Monday. */
+export const SPAN_LENGTHS = ['month', 'week', 'day'] as const;
+export type SpanLength = (typeof SPAN_LENGTHS)[number];
 
 export const COUNTER_TABLES = Object.keys(COUNTERS) as CounterTable[];
 

@@ -2,8 +2,9 @@ import type { Db, Tx } from '../db/database.ts';
 import { lockLanes } from '../db/lanes.sql.ts';
 import { laneOf } from '../db/lanes.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
-import { COUNTER_TABLES, type CounterTable } from './counters.ts';
+import { COUNTER_TABLES, type CounterTable, isDrained, isSpanTable } from './counters.ts';
 import { deleteZeros, foldRows, unfolded } from './fold.sql.ts';
+import { deleteZeroSpans } from './spans.sql.ts';
 
 /** What a fold did: how many counter rows were moved into their home lanes. */
 export type Folded = { rows: number };
@@ -20,6 +21,7 @@ export async function fold(db: Db, lanes: number, now: Date, stop?: AbortSignal)
     if (stop?.aborted) break;
     rows += await db.transaction().execute((tx) => foldMove(tx, move, now));
   }
+  for (const table of COUNTER_TABLES) if (isSpanTable(table)) await deleteZeroSpans(db, table);
   return { rows };
 }
 
@@ -29,7 +31,8 @@ export type Move = { table: CounterTable; lane: number; home: number; sequenceId
 /** What there is to fold at `now`, counter by counter. */
 export async function movesToFold(db: Db, lanes: number, now: Date): Promise<Move[]> {
   const moves: Move[] = [];
-  for (const table of COUNTER_TABLES) moves.push(...movesOf(table, await unfolded(db, table, now), lanes));
+  for (const table of COUNTER_TABLES.filter((table) => !isDrained(table)))
+    moves.push(...movesOf(table, await unfolded(db, table, now), lanes));
   return moves;
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CounterTable } from './counters.ts';
+import { toSpans } from './spans.sql.ts';
 
 /** Which rows and calendars: null means all rows in all calendars that their lane is kept in. */
 export type Scope = { lane: number; calendarId: number } | null;
@@ -55,6 +56,9 @@ const QUERIES: Record<CounterTable, (scope: Scope) => RawBuilder<unknown>> = {
       ${executions(scope)}
     ) linked
     GROUP BY calendar_id, day, prev_day`,
+  reach_spans: (scope) => toSpans('reach_spans', sql`(${fromRows('reach_counts', scope)})`),
+  source_reach_spans: (scope) => toSpans('source_reach_spans', sql`(${fromRows('reach_counts', scope)})`),
+  people_spans: (scope) => toSpans('people_spans', sql`(${fromRows('people_counts', scope)})`),
   step_counts: (scope) => sql`
     SELECT c.id AS calendar_id, f.sequence_id, d.day, f.step_id, coalesce(f.revision, 0) AS revision, f.source,
            count(*) AS n

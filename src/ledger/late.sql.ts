@@ -1,128 +1,94 @@
 import { type RawBuilder, sql } from 'kysely';
+import { arrayOf, type ElementType } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
-import type { Execution } from './facts.ts';
+import type { Spot } from './late_places.ts';
 
-/** What stands around the place of a late execution, in the order (executed_at, id); null where nothing does. */
-export type Neighbours = {
-  before: Date | null;
-  beforeOfSource: Date | null;
-  beforeOfAny: Date | null;
-  /** The next of the same sequence and contact, with the one before it of its own source. */
-  after: { id: string; at: Date; source: string; beforeOfSource: Date | null } | null;
-  /** The next of the same sequence, contact and source, with the one before it of any source. */
-  afterOfSource: { id: string; at: Date; before: Date | null } | null;
-  afterOfAny: Date | null;
+/** First and last execution of a contact, sequence and source. */
+export type BoundsRow = {
+  contact_id: string;
+  sequence_id: string;
+  source: string;
+  first_at: Date;
+  last_at: Date;
 };
 
-/**
- * Finds the neighbours of `e` among the contact's hot and archived executions. The bounds from `recipients`
- * are values when the statement is planned, so weeks outside of them are not touched.
- */
-export async function findNeighbours(tx: Tx, lane: number, e: Execution): Promise<Neighbours> {
-  const bounds = await readBounds(tx, lane, e);
-  const of = (chain: Chain) => search(tx, lane, e, chain, bounds[chain]);
-  const [any, sequence, source] = await Promise.all([of('any'), of('sequence'), of('source')]);
-  const after = sequence.after;
-  const afterOfSource = source.after;
-  return {
-    before: sequence.before?.at ?? null,
-    beforeOfSource: source.before?.at ?? null,
-    beforeOfAny: any.before?.at ?? null,
-    after: after && {
-      ...after,
-      beforeOfSource: await lastBefore(tx, lane, e, after, after.source, bounds.sequence),
-    },
-    afterOfSource: afterOfSource && {
-      ...afterOfSource,
-      before: await lastBefore(tx, lane, e, afterOfSource, null, bounds.sequence),
-    },
-    afterOfAny: any.after?.at ?? null,
-  };
-}
-
-type Chain = 'any' | 'sequence' | 'source';
-type Bounds = { first: Date; last: Date } | null;
-type Place = { id: string; at: Date; source: string };
-
-async function readBounds(tx: Tx, lane: number, e: Execution): Promise<Record<Chain, Bounds>> {
-  const { rows } = await sql<Record<`${Chain}_first` | `${Chain}_last`, Date | null>>`
-    SELECT min(first_at) AS any_first, max(last_at) AS any_last,
-           min(first_at) FILTER (WHERE sequence_id = ${e.sequence_id}) AS sequence_first,
-           max(last_at) FILTER (WHERE sequence_id = ${e.sequence_id}) AS sequence_last,
-           min(first_at) FILTER (WHERE sequence_id = ${e.sequence_id} AND source = ${e.source}) AS source_first,
-           max(last_at) FILTER (WHERE sequence_id = ${e.sequence_id} AND source = ${e.source}) AS source_last
+/** Between what instants these contacts have executions. In no order; empty for new contacts. */
+export async function readBounds(tx: Tx, lane: number, contacts: string[]): Promise<BoundsRow[]> {
+  const { rows } = await sql<BoundsRow>`
+    SELECT contact_id, sequence_id, source, first_at, last_at
     FROM sequitur.recipients
-    WHERE lane = ${lane} AND contact_id = ${e.contact_id}`.execute(tx);
-  const bounds = (chain: Chain): Bounds => {
-    const first = rows[0]?.[`${chain}_first`];
-    const last = rows[0]?.[`${chain}_last`];
-    return first && last ? { first, last } : null;
-  };
-  return { any: bounds('any'), sequence: bounds('sequence'), source: bounds('source') };
+    WHERE lane = ${lane} AND contact_id = ANY((SELECT ${arrayOf(contacts, 'uuid')})::uuid[])`.execute(tx);
+  return rows;
 }
 
-async function search(tx: Tx, lane: number, e: Execution, chain: Chain, bounds: Bounds) {
-  if (!bounds) return { before: null, after: null };
-  const at = e.executed_at;
-  const [before, after] = await Promise.all([
-    bounds.first <= at
-      ? nearest(
-          tx,
-          lane,
-          e,
-          chain,
-          sql`executed_at BETWEEN ${bounds.first} AND ${at}
-          AND (executed_at, id) < (${at}::timestamptz, ${e.id}::uuid)`,
-          sql`DESC`,
-        )
-      : null,
-    bounds.last >= at
-      ? nearest(
-          tx,
-          lane,
-          e,
-          chain,
-          sql`executed_at BETWEEN ${at} AND ${bounds.last}
-          AND (executed_at, id) > (${at}::timestamptz, ${e.id}::uuid)`,
-          sql`ASC`,
-        )
-      : null,
-  ]);
-  return { before, after };
+/**
+ * A search from the place (at, id) in one of a contact's chains, no farther than `farthest`. Null sequence: among
+ * all of the contact's executions; null source: of any source.
+ */
+export type Probe = {
+  contact_id: string;
+  sequence_id: string | null;
+  source: string | null;
+  at: Date;
+  id: string;
+  farthest: Date;
+};
+
+/** The last hot or archived execution before each probe's place, in the order of `probes`; null where none is. */
+export function nearestBefore(tx: Tx, lane: number, probes: (Probe | null)[]): Promise<(Spot | null)[]> {
+  const from = (probe: Probe) => probe.farthest;
+  const to = (probe: Probe) => probe.at;
+  const where = sql`x.executed_at BETWEEN p.farthest AND p.at AND (x.executed_at, x.id) < (p.at, p.id)`;
+  return nearest(tx, lane, probes, { from, to, where, order: sql`DESC` });
 }
 
-/** The newest execution of this sequence and contact before `place`, of one source or (null) of any. */
-async function lastBefore(
-  tx: Tx,
-  lane: number,
-  e: Execution,
-  place: Place,
-  source: string | null,
-  bounds: Bounds,
-): Promise<Date | null> {
-  if (!bounds) return null;
-  const where = sql`executed_at BETWEEN ${bounds.first} AND ${place.at}
-    AND (executed_at, id) < (${place.at}::timestamptz, ${place.id}::uuid)`;
-  const chain = source === null ? 'sequence' : 'source';
-  const found = await nearest(tx, lane, { ...e, source: source ?? e.source }, chain, where, sql`DESC`);
-  return found?.at ?? null;
+/** The first hot or archived execution after each probe's place, in the order of `probes`; null where none is. */
+export function nearestAfter(tx: Tx, lane: number, probes: (Probe | null)[]): Promise<(Spot | null)[]> {
+  const from = (probe: Probe) => probe.at;
+  const to = (probe: Probe) => probe.farthest;
+  const where = sql`x.executed_at BETWEEN p.at AND p.farthest AND (x.executed_at, x.id) > (p.at, p.id)`;
+  return nearest(tx, lane, probes, { from, to, where, order: sql`ASC` });
 }
+
+type Direction = {
+  from: (probe: Probe) => Date;
+  to: (probe: Probe) => Date;
+  where: RawBuilder<unknown>;
+  order: RawBuilder<unknown>;
+};
 
 async function nearest(
   tx: Tx,
   lane: number,
-  e: Pick<Execution, 'contact_id' | 'sequence_id' | 'source'>,
-  chain: Chain,
-  where: RawBuilder<unknown>,
-  order: RawBuilder<unknown>,
-): Promise<Place | null> {
-  const { rows } = await sql<Place>`
-    SELECT id, executed_at AS at, source
-    FROM sequitur.all_executions
-    WHERE lane = ${lane} AND contact_id = ${e.contact_id} AND ${where}
-      ${chain === 'any' ? sql`` : sql`AND sequence_id = ${e.sequence_id}`}
-      ${chain === 'source' ? sql`AND source = ${e.source}` : sql``}
-    ORDER BY executed_at ${order}, id ${order}
-    LIMIT 1`.execute(tx);
-  return rows[0] ?? null;
+  probes: (Probe | null)[],
+  { from, to, where, order }: Direction,
+): Promise<(Spot | null)[]> {
+  const asked = probes.flatMap((probe, place) => (probe ? [{ ...probe, place }] : []));
+  if (asked.length === 0) return probes.map(() => null);
+  const column = (name: keyof Probe | 'place', type: ElementType) =>
+    arrayOf(
+      asked.map((probe) => probe[name]),
+      type,
+    );
+  const first = new Date(Math.min(...asked.map((probe) => from(probe).getTime())));
+  const last = new Date(Math.max(...asked.map((probe) => to(probe).getTime())));
+  // The outer bounds are values when the statement is planned, and so keep the weeks beside them out of the plan.
+  const { rows } = await sql<Spot & { place: number }>`
+    SELECT p.place, found.*
+    FROM unnest(${column('place', 'integer')}, ${column('contact_id', 'uuid')}, ${column('sequence_id', 'uuid')},
+                ${column('source', 'text')}, ${column('at', 'timestamptz')}, ${column('id', 'uuid')},
+                ${column('farthest', 'timestamptz')})
+      AS p (place, contact_id, sequence_id, source, at, id, farthest)
+    CROSS JOIN LATERAL (
+      SELECT x.id, x.executed_at, x.contact_id, x.sequence_id, x.source
+      FROM sequitur.all_executions x
+      WHERE x.lane = ${lane} AND x.contact_id = p.contact_id
+        AND x.executed_at BETWEEN ${first}::timestamptz AND ${last}::timestamptz AND ${where}
+        AND (p.sequence_id IS NULL OR x.sequence_id = p.sequence_id)
+        AND (p.source IS NULL OR x.source = p.source)
+      ORDER BY x.executed_at ${order}, x.id ${order}
+      LIMIT 1
+    ) found`.execute(tx);
+  const found = new Map(rows.map(({ place, ...spot }) => [place, spot]));
+  return probes.map((_, place) => found.get(place) ?? null);
 }

@@ -1,81 +1,80 @@
 import type { Tx } from '../db/database.ts';
-import { countByDay, dayOrNever } from './counting.ts';
+import { countExecutions, dayOrNever } from './counting.ts';
 import { keptCalendars } from './days.sql.ts';
 import { type Calendar, withDays } from './days.ts';
 import { Deltas } from './deltas.ts';
 import type { Execution } from './facts.ts';
-import { findNeighbours, type Neighbours } from './late.sql.ts';
+import { findPlaces, type Places } from './late_places.ts';
 import { insertExecutions, raiseRecipients } from './record.sql.ts';
 import { addDeltas } from './record.ts';
 
 /**
- * Records one execution that is not later than all of its contact's: it takes its place between its
- * neighbours, and the one after it in each chain gets a new one before. As exact as the live path, and slower:
- * it searches the contact's rows, within the bounds that `recipients` gives.
+ * Records executions that are not later than all of their contact's: each takes its place between its neighbours,
+ * and the one behind it in each chain gets a new one before. As exact as the live path, and slower: it searches the
+ * contacts' rows, within the bounds that `recipients` gives.
  */
-export async function recordLate(tx: Tx, lane: number, execution: Execution): Promise<void> {
-  const [found, kept] = await Promise.all([findNeighbours(tx, lane, execution), keptCalendars(tx, lane)]);
+export async function recordLate(tx: Tx, lane: number, late: Execution[]): Promise<void> {
+  if (late.length === 0) return;
+  const [places, kept] = await Promise.all([findPlaces(tx, lane, late), keptCalendars(tx, lane)]);
   const deltas = new Deltas();
-  for (const calendar of await withDays(tx, kept, instantsOf(execution, found))) {
-    moveReach(deltas, calendar, execution, found);
-    movePeople(deltas, calendar, execution, found);
-    countByDay(deltas, calendar.id, calendar.day(execution.executed_at), execution);
+  for (const calendar of await withDays(tx, kept, instantsOf(places))) {
+    countExecutions(deltas, calendar, places.links);
+    moveReach(deltas, calendar, places);
+    movePeople(deltas, calendar, places);
   }
-  moveLifetime(deltas, execution, found);
+  countLateLifetime(deltas, places);
   await Promise.all([
-    insertExecutions(tx, lane, [execution]),
-    raiseRecipients(tx, lane, [execution]),
+    insertExecutions(tx, lane, late),
+    raiseRecipients(tx, lane, late),
     ...addDeltas(tx, lane, deltas),
   ]);
 }
 
-function moveReach(deltas: Deltas, calendar: Calendar, e: Execution, found: Neighbours): void {
-  const { before, beforeOfSource, after, afterOfSource } = found;
-  const add = (source: string, at: Date, prev: Date | null, prevOfSource: Date | null, n: number) => {
-    const key = { calendar_id: calendar.id, sequence_id: e.sequence_id, day: calendar.day(at), source };
-    const days = {
-      prev_day: dayOrNever(calendar, prev),
-      prev_same_source_day: dayOrNever(calendar, prevOfSource),
-    };
-    deltas.add('reach_counts', { ...key, ...days }, { n });
-  };
-  add(e.source, e.executed_at, before, beforeOfSource, 1);
-  if (after) {
-    const sameSource = after.source === e.source;
-    add(after.source, after.at, before, after.beforeOfSource, -1);
-    add(after.source, after.at, e.executed_at, sameSource ? e.executed_at : after.beforeOfSource, 1);
-  }
-  if (afterOfSource && afterOfSource.id !== after?.id) {
-    add(e.source, afterOfSource.at, afterOfSource.before, beforeOfSource, -1);
-    add(e.source, afterOfSource.at, afterOfSource.before, e.executed_at, 1);
+function moveReach(deltas: Deltas, calendar: Calendar, { moved }: Places): void {
+  for (const { spot, was, is } of moved) {
+    const { sequence_id, source } = spot;
+    const key = { calendar_id: calendar.id, sequence_id, day: calendar.day(spot.executed_at), source };
+    for (const [{ before, beforeOfSource }, n] of [[was, -1] as const, [is, 1] as const]) {
+      const prev_day = dayOrNever(calendar, before);
+      const prev_same_source_day = dayOrNever(calendar, beforeOfSource);
+      deltas.add('reach_counts', { ...key, prev_day, prev_same_source_day }, { n });
+    }
   }
 }
 
-function movePeople(deltas: Deltas, calendar: Calendar, e: Execution, found: Neighbours): void {
-  const add = (at: Date, prev: Date | null, n: number) => {
-    const key = { calendar_id: calendar.id, day: calendar.day(at), prev_day: dayOrNever(calendar, prev) };
-    deltas.add('people_counts', key, { n });
-  };
-  add(e.executed_at, found.beforeOfAny, 1);
-  if (!found.afterOfAny) return;
-  add(found.afterOfAny, found.beforeOfAny, -1);
-  add(found.afterOfAny, e.executed_at, 1);
+function movePeople(deltas: Deltas, calendar: Calendar, { movedOfAny }: Places): void {
+  for (const { at, was, is } of movedOfAny) {
+    const key = { calendar_id: calendar.id, day: calendar.day(at) };
+    deltas.add('people_counts', { ...key, prev_day: dayOrNever(calendar, was) }, { n: -1 });
+    deltas.add('people_counts', { ...key, prev_day: dayOrNever(calendar, is) }, { n: 1 });
+  }
 }
 
-// Somebody becomes a recipient when the first of their executions arrives, not when an earlier one follows.
-function moveLifetime(
-  deltas: Deltas,
-  e: Execution,
-  { before, after, beforeOfAny, afterOfAny }: Neighbours,
-): void {
-  const recipients = before || after ? 0 : 1;
-  const people = beforeOfAny || afterOfAny ? 0 : 1;
-  deltas.add('sequence_totals', { sequence_id: e.sequence_id }, { executions: 1, recipients }, e.executed_at);
-  deltas.add('workspace_totals', {}, { executions: 1, people });
+// Nobody becomes one of the people here: late is what is not later than something that is known of the contact.
+function countLateLifetime(deltas: Deltas, { links, reached }: Places): void {
+  for (const { execution: e } of links) {
+    deltas.add('sequence_totals', { sequence_id: e.sequence_id }, { executions: 1 }, e.executed_at);
+  }
+  for (const sequence_id of reached) deltas.add('sequence_totals', { sequence_id }, { recipients: 1 });
+  deltas.add('workspace_totals', {}, { executions: links.length });
 }
 
-function instantsOf(e: Execution, found: Neighbours): Date[] {
-  const { before, beforeOfSource, beforeOfAny, after, afterOfSource, afterOfAny } = found;
-  const around = [before, beforeOfSource, beforeOfAny, afterOfAny, after?.at, after?.beforeOfSource];
-  return [e.executed_at, ...around, afterOfSource?.at, afterOfSource?.before].filter((at) => at != null);
+function instantsOf({ links, moved, movedOfAny }: Places): Date[] {
+  const instants = [
+    ...links.flatMap((link) => [
+      link.execution.executed_at,
+      link.before,
+      link.beforeOfSource,
+      link.beforeOfAny,
+    ]),
+    ...moved.flatMap(({ spot, was, is }) => [
+      spot.executed_at,
+      was.before,
+      was.beforeOfSource,
+      is.before,
+      is.beforeOfSource,
+    ]),
+    ...movedOfAny.flatMap(({ at, was, is }) => [at, was, is]),
+  ];
+  return instants.filter((at) => at !== null);
 }

@@ -37,8 +37,10 @@ export async function linkToPrevious(
   return { live, late };
 }
 
+type Place = Pick<Execution, 'executed_at' | 'id'>;
+
 /** The total order of executions: by instant, then by id as PostgreSQL compares UUIDs. */
-export function inOrder(a: Execution, b: Execution): number {
+export function inOrder(a: Place, b: Place): number {
   const apart = a.executed_at.getTime() - b.executed_at.getTime();
   if (apart !== 0) return apart;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

@@ -51,7 +51,7 @@ export async function record(tx: Tx, lane: number, facts: Facts): Promise<void> 
     ...overruled.map(({ after }) => overruleStep(tx, lane, after)),
     ...addDeltas(tx, lane, deltas),
   ]);
-  for (const execution of late) await recordLate(tx, lane, execution);
+  await recordLate(tx, lane, late);
 }
 
 /** Adds what `deltas` holds to the counters. One promise a counter, so that statements need not wait in turn. */

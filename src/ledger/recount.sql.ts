@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
-import { COUNTERS, type CounterTable } from './counters.ts';
+import { COUNTERS, type CounterTable, isSpanTable } from './counters.ts';
 import { fromRows } from './from_rows.sql.ts';
+import { undrained } from './spans.sql.ts';
 
 /** One key of a counter whose sums are not those of its rows. */
 export type Difference = {
@@ -84,9 +85,14 @@ function sidesOf(table: CounterTable): Sides {
   const current = columns.includes('calendar_id')
     ? sql`WHERE calendar_id IN (SELECT id FROM sequitur.calendars WHERE status <> 'retired')`
     : sql``;
+  // Spans and what is on its way into them are one counter.
+  const moved = sql.table(`sequitur.${table}`);
+  const kept = isSpanTable(table)
+    ? sql`(SELECT ${refs([...key, ...sums])} FROM ${moved} UNION ALL ${undrained(table)})`
+    : moved;
   const counted = sql`
     SELECT ${sql.join([...key.map((column) => sql.ref(column)), ...totals])}
-    FROM ${sql.table(`sequitur.${table}`)} ${current}
+    FROM ${kept} counted ${current}
     ${key.length > 0 ? sql`GROUP BY ${refs(key)}` : sql``}`;
   return { key, values: [...sums, ...(latest ? [latest] : [])], fromRows: fromRows(table), counted };
 }

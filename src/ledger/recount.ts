@@ -1,6 +1,7 @@
-import { type Db, inSnapshot, type Tx } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
-import { COUNTER_TABLES, type CounterTable } from './counters.ts';
+import { inSnapshot } from '../db/snapshot.sql.ts';
+import { COUNTER_TABLES, type CounterTable, isDrained } from './counters.ts';
 import {
   compareCounter,
   compareRecipients,
@@ -34,7 +35,7 @@ export async function recount(db: Db, onCounter: (done: Recounted) => void = () 
 export async function recountIn(tx: Tx, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
   const as_of = new Date();
   const counters: Recounted[] = [];
-  for (const counter of [...COUNTER_TABLES, 'recipients' as const]) {
+  for (const counter of COMPARED) {
     const compared =
       counter === 'recipients' ? await compareRecipients(tx) : await compareCounter(tx, counter);
     counters.push({ counter, ...compared });
@@ -63,5 +64,11 @@ export async function repair(db: Db, onCounter: (done: Recounted) => void = () =
 // Any lane will do, since lanes add up; the next fold takes the deltas home.
 const REPAIR_LANE = 0;
 
+/** Each counter whose sums say something by themselves. */
+const COMPARED: Recounted['counter'][] = [
+  ...COUNTER_TABLES.filter((table) => !isDrained(table)),
+  'recipients',
+];
+
 /** How many counters recount compares: the length of its progress. */
-export const RECOUNTED = COUNTER_TABLES.length + 1;
+export const RECOUNTED = COMPARED.length;

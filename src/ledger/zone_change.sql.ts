@@ -11,15 +11,16 @@ export async function buildingCalendar(db: Db): Promise<ActiveCalendar | undefin
   return rows[0];
 }
 
-/** Makes a calendar to be built, unless one is being built. */
-export async function insertCalendar(db: Db, timeZone: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.calendars'))`.execute(tx);
-    await sql`
-      INSERT INTO sequitur.calendars (id, time_zone, status)
-      SELECT coalesce(max(id), 0) + 1, ${timeZone}, 'building' FROM sequitur.calendars
-      HAVING NOT bool_or(status = 'building')`.execute(tx);
-  });
+/** Lets nobody else begin or end a change of zone before the caller's transaction is over. */
+export async function lockCalendars(tx: Tx): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.calendars'))`.execute(tx);
+}
+
+/** Makes a calendar to be built. */
+export async function insertCalendar(tx: Tx, timeZone: string): Promise<void> {
+  await sql`
+    INSERT INTO sequitur.calendars (id, time_zone, status)
+    SELECT coalesce(max(id), 0) + 1, ${timeZone}, 'building' FROM sequitur.calendars`.execute(tx);
 }
 
 /** The lanes in which a calendar's counters are not complete, in ascending order. */
@@ -60,21 +61,26 @@ export async function markBuilt(tx: Tx, lane: number, calendarId: number): Promi
     INSERT INTO sequitur.calendar_lanes (lane, calendar_id) VALUES (${lane}, ${calendarId})`.execute(tx);
 }
 
-/** Switches answers to a calendar that is complete in every lane; one that is not, or is active, stays. */
-export async function activate(db: Db, calendarId: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.calendars'))`.execute(tx);
-    const { rows } = await sql<{ ready: boolean }>`
-      SELECT status = 'building'
-        AND NOT EXISTS (
-          SELECT FROM sequitur.lanes
-          WHERE lane NOT IN (SELECT lane FROM sequitur.calendar_lanes WHERE calendar_id = c.id)
-        ) AS ready
-      FROM sequitur.calendars c WHERE id = ${calendarId}`.execute(tx);
-    if (!rows[0]?.ready) return;
+/** Switches answers to a calendar that is complete in every lane, and says whether it did: another may have. */
+export async function activate(db: Db, calendarId: number): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await lockCalendars(tx);
+    if (!(await isReady(tx, calendarId))) return false;
     await sql`UPDATE sequitur.calendars SET status = 'retired' WHERE status = 'active'`.execute(tx);
     await sql`UPDATE sequitur.calendars SET status = 'active' WHERE id = ${calendarId}`.execute(tx);
+    return true;
   });
+}
+
+async function isReady(tx: Tx, calendarId: number): Promise<boolean> {
+  const { rows } = await sql<{ ready: boolean }>`
+    SELECT status = 'building'
+      AND NOT EXISTS (
+        SELECT FROM sequitur.lanes
+        WHERE lane NOT IN (SELECT lane FROM sequitur.calendar_lanes WHERE calendar_id = c.id)
+      ) AS ready
+    FROM sequitur.calendars c WHERE id = ${calendarId}`.execute(tx);
+  return rows[0]?.ready ?? false;
 }
 
 /** Calendars that were replaced and not deleted yet. */

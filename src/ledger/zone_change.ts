@@ -1,9 +1,9 @@
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
 import { inLane } from '../db/lanes.ts';
 import { zoneExists } from './calendars.sql.ts';
 import { activeCalendar } from './calendars.ts';
-import { COUNTER_TABLES, COUNTERS, type CounterTable } from './counters.ts';
+import { COUNTER_TABLES, COUNTERS, type CounterTable, isDrained } from './counters.ts';
 import {
   activate,
   buildCounter,
@@ -14,6 +14,7 @@ import {
   isBuilt,
   lanesToBuild,
   lanesWithCounts,
+  lockCalendars,
   markBuilt,
   retiredCalendars,
 } from './zone_change.sql.ts';
@@ -29,16 +30,17 @@ export type ZoneChangeAsked =
  * Begins to count days in another zone, beside the present one, whose answers stay readable until the new ones
  * are complete. `continueZoneChange` does the work.
  */
-export async function beginZoneChange(db: Db, timeZone: string): Promise<ZoneChangeAsked> {
-  const current = (await activeCalendar(db)).time_zone;
-  const building = await buildingCalendar(db);
+export async function beginZoneChange(tx: Tx, timeZone: string): Promise<ZoneChangeAsked> {
+  await lockCalendars(tx);
+  const current = (await activeCalendar(tx)).time_zone;
+  const building = await buildingCalendar(tx);
   if (building) {
     const same = building.time_zone === timeZone;
     return { outcome: same ? 'under_way' : 'other_change_under_way', time_zone: current };
   }
   if (timeZone === current) return { outcome: 'unchanged', time_zone: current };
-  if (!(await zoneExists(db, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
-  await insertCalendar(db, timeZone);
+  if (!(await zoneExists(tx, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
+  await insertCalendar(tx, timeZone);
   return { outcome: 'begun', time_zone: current };
 }
 
@@ -54,27 +56,37 @@ export async function zoneChange(db: Db, lanes: number): Promise<ZoneChange | nu
 /**
  * Does what a change of zone needs next: counts the new days lane by lane from the rows, each under its lane's
  * lock, after which writers keep both; switches answers over when all are done; then deletes the old days.
- * Any number of processes may do it, also after one was killed at it. `onStep` hears of each lane.
+ * Any number of processes may do it, also after one was killed at it. `onStep` hears of each lane; `onSwitched` that
+ * answers are given in the new zone from here on.
  */
 export async function continueZoneChange(
   db: Db,
-  onStep: () => void | Promise<void> = () => {},
+  { onStep = () => {}, onSwitched = () => {}, stop }: ZoneChangeHearers = {},
 ): Promise<void> {
   const building = await buildingCalendar(db);
   if (building) {
     for (const lane of await lanesToBuild(db, building.id)) {
+      if (stop?.aborted) return;
       await buildLane(db, lane, building.id);
       await onStep();
     }
-    await activate(db, building.id);
+    if (await activate(db, building.id)) onSwitched();
   }
   for (const id of await retiredCalendars(db)) await forget(db, id);
 }
 
+export type ZoneChangeHearers = {
+  onStep?: () => void | Promise<void>;
+  onSwitched?: () => void;
+  /** Ends it between two lanes. */
+  stop?: AbortSignal;
+};
+
 async function buildLane(db: Db, lane: number, calendarId: number): Promise<void> {
   await inLane(db, lane, async (tx) => {
     if (await isBuilt(tx, lane, calendarId)) return;
-    for (const table of DATED) await buildCounter(tx, table, { lane, calendarId });
+    for (const table of DATED.filter((table) => !isDrained(table)))
+      await buildCounter(tx, table, { lane, calendarId });
     await markBuilt(tx, lane, calendarId);
   });
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
@@ -11,14 +12,13 @@ import {
   patchEventTrigger,
   removeEventTrigger,
 } from './event_triggers.ts';
-import { changing, type Entry, unknownSequence, wordsField } from './fields.routes.ts';
+import { changing, type Entry, EXAMPLE_ID, unknownSequence, wordsField } from './fields.routes.ts';
 import { OPERATORS, type Operator, valueProblem } from './filters.ts';
 import type { SequencesDeps } from './routes.ts';
 
 /** What connects the application's events with sequences. */
 export function registerEventTriggers(app: App, deps: SequencesDeps): void {
   const { db, cursors } = deps;
-
   app.get('/api/event-triggers', { schema: listSchema }, async (request) => {
     const { limit, cursor, ...filters } = request.query;
     const list = { list: `event triggers ${JSON.stringify(filters)}`, position: creation };
@@ -27,51 +27,62 @@ export function registerEventTriggers(app: App, deps: SequencesDeps): void {
     );
     return { event_triggers: rows, next_cursor };
   });
-
-  app.post('/api/event-triggers', { schema: createSchema }, async (request, reply) => {
-    const created = await changing(
-      deps,
-      request,
-      (tx, by) => createEventTrigger(tx, request.body, by),
-      (result) => (result.outcome === 'created' ? entryOf('event_trigger.created', result.trigger) : null),
-    );
-    if (created.outcome === 'no_such_sequence') throw unknownSequence();
-    return reply.code(201).send(created.trigger);
-  });
-
-  app.get('/api/event-triggers/:id', { schema: readSchema }, async (request) => {
-    const trigger = await findEventTrigger(db, request.params.id);
-    if (!trigger) throw problem.notFound('event trigger', request.params.id);
+  app.post('/api/event-triggers', { schema: createSchema }, async (request, reply) =>
+    reply.code(201).send(await create(deps, request, request.body)),
+  );
+  app.get('/api/event-triggers/:id', { schema: readSchema }, async ({ params }) => {
+    const trigger = await findEventTrigger(db, params.id);
+    if (!trigger) throw problem.notFound('event trigger', params.id);
     return trigger;
   });
-
-  app.patch('/api/event-triggers/:id', { schema: patchSchema }, async (request) => {
-    const { id } = request.params;
-    const object = { type: 'event_trigger', id };
-    const patched = await changing(
-      deps,
-      request,
-      (tx, by) => patchEventTrigger(tx, id, request.body, by),
-      (result) =>
-        result.outcome === 'updated'
-          ? { action: 'event_trigger.updated', object, detail: { fields: result.fields } }
-          : null,
-    );
-    if (patched.outcome === 'no_such_trigger') throw problem.notFound('event trigger', id);
-    return patched.trigger;
-  });
-
+  app.patch('/api/event-triggers/:id', { schema: patchSchema }, (request) =>
+    patch(deps, request, request.params.id, request.body),
+  );
   app.delete('/api/event-triggers/:id', { schema: removeSchema }, async (request, reply) => {
-    const { id } = request.params;
-    const removed = await changing(
-      deps,
-      request,
-      (tx, by) => removeEventTrigger(tx, id, by),
-      (trigger) => (trigger ? entryOf('event_trigger.removed', trigger) : null),
-    );
-    if (!removed) throw problem.notFound('event trigger', id);
+    await remove(deps, request, request.params.id);
     return reply.code(204).send(null);
   });
+}
+
+async function create(deps: SequencesDeps, request: FastifyRequest, body: z.output<typeof createBody>) {
+  const created = await changing(
+    deps,
+    request,
+    (tx, by) => createEventTrigger(tx, body, by),
+    (result) => (result.outcome === 'created' ? entryOf('event_trigger.created', result.trigger) : null),
+  );
+  if (created.outcome === 'no_such_sequence') throw unknownSequence();
+  return created.trigger;
+}
+
+async function patch(
+  deps: SequencesDeps,
+  request: FastifyRequest,
+  id: string,
+  body: z.output<typeof patchBody>,
+) {
+  const object = { type: 'event_trigger', id };
+  const patched = await changing(
+    deps,
+    request,
+    (tx, by) => patchEventTrigger(tx, id, body, by),
+    (result) =>
+      result.outcome === 'updated'
+        ? { action: 'event_trigger.updated', object, detail: { fields: result.fields } }
+        : null,
+  );
+  if (patched.outcome === 'no_such_trigger') throw problem.notFound('event trigger', id);
+  return patched.trigger;
+}
+
+async function remove(deps: SequencesDeps, request: FastifyRequest, id: string): Promise<void> {
+  const removed = await changing(
+    deps,
+    request,
+    (tx, by) => removeEventTrigger(tx, id, by),
+    (trigger) => (trigger ? entryOf('event_trigger.removed', trigger) : null),
+  );
+  if (!removed) throw problem.notFound('event trigger', id);
 }
 
 function entryOf(action: string, { id, event_name, sequence_id }: EventTrigger): Entry {
@@ -129,6 +140,7 @@ const tags = ['Event triggers'];
 const listSchema = {
   tags,
   summary: 'All event triggers, newest first',
+  description: 'Of one sequence or one event, where those are given.',
   querystring: pageQuery.extend({
     sequence_id: z.uuid().optional(),
     event_name: z.string().max(128).optional(),
@@ -136,30 +148,52 @@ const listSchema = {
   response: { 200: z.object({ event_triggers: z.array(triggerSchema), next_cursor: z.string().nullable() }) },
 };
 
-const createSchema = {
-  tags,
-  summary: 'Let an event start a sequence',
-  body: z.strictObject({
+const createBody = z
+  .strictObject({
     event_name: eventNameField,
     sequence_id: z.uuid(),
     filters: filtersField.default([]),
     enabled: z.boolean().default(true),
-  }),
+  })
+  .meta({
+    example: {
+      event_name: 'order_paid',
+      sequence_id: EXAMPLE_ID,
+      filters: [{ property: 'order.total', operator: 'greater_than', value: 50 }],
+    },
+  });
+
+const createSchema = {
+  tags,
+  summary: 'Let an event start a sequence',
+  description:
+    'From now on `POST /api/events` with this name starts the sequence, where the properties of the event meet all filters.',
+  body: createBody,
   response: { 201: triggerSchema },
 };
 
-const readSchema = { tags, summary: 'An event trigger', params: named, response: { 200: triggerSchema } };
+const readSchema = {
+  tags,
+  summary: 'An event trigger',
+  description: 'Which event starts which sequence, and under which filters.',
+  params: named,
+  response: { 200: triggerSchema },
+};
+
+const patchBody = z
+  .strictObject({
+    event_name: eventNameField.optional(),
+    filters: filtersField.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .meta({ example: { enabled: false } });
 
 const patchSchema = {
   tags,
   summary: 'Change an event trigger',
   description: 'What is left out stays as it is; `filters` replaces all of them.',
   params: named,
-  body: z.strictObject({
-    event_name: eventNameField.optional(),
-    filters: filtersField.optional(),
-    enabled: z.boolean().optional(),
-  }),
+  body: patchBody,
   response: { 200: triggerSchema },
 };
 

@@ -15,12 +15,15 @@ export const nameParam = z
   .max(MAX_SLUG)
   .meta({ description: 'The id, or the key or slug.', example: 'spring-sale' });
 
+/** An id as examples show it. */
+export const EXAMPLE_ID = '0198b5a6-6d2f-7c1e-9a54-3f0c8e2d7b11';
+
 /** A key or slug that a caller chooses. */
 export const slugField = z
   .string()
   .min(1)
   .max(MAX_SLUG)
-  .regex(SLUG, 'may have lower-case letters, digits, and single hyphens between them')
+  .regex(SLUG, 'must be lower-case letters and digits, with single hyphens between them')
   .refine((slug) => !isId(slug), 'must not look like an id');
 
 /** Text that must say something. */

@@ -1,9 +1,18 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
-import { changing, type Entry, nameParam, slugField, unknownSequence, wordsField } from './fields.routes.ts';
+import {
+  changing,
+  type Entry,
+  EXAMPLE_ID,
+  nameParam,
+  slugField,
+  unknownSequence,
+  wordsField,
+} from './fields.routes.ts';
 import {
   createPromoPage,
   findPromoPage,
@@ -18,7 +27,6 @@ import type { SequencesDeps } from './routes.ts';
 /** The pages on which visitors start a sequence by themselves. */
 export function registerPromoPages(app: App, deps: SequencesDeps): void {
   const { db, cursors } = deps;
-
   app.get('/api/promo-pages', { schema: listSchema }, async (request) => {
     const { limit, cursor, sequence_id } = request.query;
     const list = { list: `promo pages ${sequence_id ?? ''}`, position: creation };
@@ -27,50 +35,63 @@ export function registerPromoPages(app: App, deps: SequencesDeps): void {
     );
     return { promo_pages: rows, next_cursor };
   });
-
-  app.post('/api/promo-pages', { schema: createSchema }, async (request, reply) => {
-    const created = await changing(
-      deps,
-      request,
-      (tx, by) => createPromoPage(tx, request.body, by),
-      (result) => (result.outcome === 'created' ? entryOf('promo_page.created', result.page) : null),
-    );
-    if (created.outcome === 'no_such_sequence') throw unknownSequence();
-    if (created.outcome === 'slug_taken') throw slugTaken(created.slug);
-    return reply.code(201).send(created.page);
-  });
-
+  app.post('/api/promo-pages', { schema: createSchema }, async (request, reply) =>
+    reply.code(201).send(await create(deps, request, request.body)),
+  );
   app.get('/api/promo-pages/:id', { schema: readSchema }, (request) => pageNamed(db, request.params.id));
-
-  app.patch('/api/promo-pages/:id', { schema: patchSchema }, async (request) => {
-    const { id } = await pageNamed(db, request.params.id);
-    const object = { type: 'promo_page', id };
-    const patched = await changing(
-      deps,
-      request,
-      (tx, by) => patchPromoPage(tx, id, request.body, by),
-      (result) =>
-        result.outcome === 'updated'
-          ? { action: 'promo_page.updated', object, detail: { fields: result.fields } }
-          : null,
-    );
-    if (patched.outcome === 'no_such_page') throw problem.notFound('promo page', request.params.id);
-    if (patched.outcome === 'no_such_sequence') throw unknownSequence();
-    if (patched.outcome === 'slug_taken') throw slugTaken(patched.slug);
-    return patched.page;
-  });
-
+  app.patch('/api/promo-pages/:id', { schema: patchSchema }, (request) =>
+    patch(deps, request, request.params.id, request.body),
+  );
   app.delete('/api/promo-pages/:id', { schema: removeSchema }, async (request, reply) => {
-    const { id } = await pageNamed(db, request.params.id);
-    const removed = await changing(
-      deps,
-      request,
-      (tx, by) => removePromoPage(tx, id, by),
-      (page) => (page ? entryOf('promo_page.removed', page) : null),
-    );
-    if (!removed) throw problem.notFound('promo page', request.params.id);
+    await remove(deps, request, request.params.id);
     return reply.code(204).send(null);
   });
+}
+
+async function create(deps: SequencesDeps, request: FastifyRequest, body: z.output<typeof createBody>) {
+  const created = await changing(
+    deps,
+    request,
+    (tx, by) => createPromoPage(tx, body, by),
+    (result) => (result.outcome === 'created' ? entryOf('promo_page.created', result.page) : null),
+  );
+  if (created.outcome === 'no_such_sequence') throw unknownSequence();
+  if (created.outcome === 'slug_taken') throw slugTaken(created.slug);
+  return created.page;
+}
+
+async function patch(
+  deps: SequencesDeps,
+  request: FastifyRequest,
+  idOrSlug: string,
+  body: z.output<typeof patchBody>,
+) {
+  const { id } = await pageNamed(deps.db, idOrSlug);
+  const object = { type: 'promo_page', id };
+  const patched = await changing(
+    deps,
+    request,
+    (tx, by) => patchPromoPage(tx, id, body, by),
+    (result) =>
+      result.outcome === 'updated'
+        ? { action: 'promo_page.updated', object, detail: { fields: result.fields } }
+        : null,
+  );
+  if (patched.outcome === 'no_such_page') throw problem.notFound('promo page', idOrSlug);
+  if (patched.outcome === 'no_such_sequence') throw unknownSequence();
+  if (patched.outcome === 'slug_taken') throw slugTaken(patched.slug);
+  return patched.page;
+}
+
+async function remove(deps: SequencesDeps, request: FastifyRequest, idOrSlug: string): Promise<void> {
+  const { id } = await pageNamed(deps.db, idOrSlug);
+  const removed = await changing(
+    deps,
+    request,
+    (tx, by) => removePromoPage(tx, id, by),
+    (page) => (page ? entryOf('promo_page.removed', page) : null),
+  );
+  if (!removed) throw problem.notFound('promo page', idOrSlug);
 }
 
 async function pageNamed(db: Db, idOrSlug: string): Promise<PromoPage> {
@@ -119,15 +140,13 @@ const tags = ['Promo pages'];
 const listSchema = {
   tags,
   summary: 'All promo pages, newest first',
+  description: 'Of one sequence, where `sequence_id` is given.',
   querystring: pageQuery.extend({ sequence_id: z.uuid().optional() }),
   response: { 200: z.object({ promo_pages: z.array(pageSchema), next_cursor: z.string().nullable() }) },
 };
 
-const createSchema = {
-  tags,
-  summary: 'Make a promo page',
-  description: 'Without a slug it gets one made from its title; texts left out get plain ones.',
-  body: z.strictObject({
+const createBody = z
+  .strictObject({
     sequence_id: z.uuid(),
     slug: slugField.optional(),
     title: texts.title,
@@ -136,18 +155,29 @@ const createSchema = {
     thanks_title: texts.thanks_title.optional(),
     thanks_text: texts.thanks_text.optional(),
     closed_text: texts.closed_text.optional(),
-  }),
+  })
+  .meta({
+    example: { sequence_id: EXAMPLE_ID, title: 'Spring sale', intro: 'Ten percent off, for a week.' },
+  });
+
+const createSchema = {
+  tags,
+  summary: 'Make a promo page',
+  description: 'Without a slug it gets one made from its title; texts left out get plain ones.',
+  body: createBody,
   response: { 201: pageSchema },
 };
 
-const readSchema = { tags, summary: 'A promo page', params: named, response: { 200: pageSchema } };
-
-const patchSchema = {
+const readSchema = {
   tags,
-  summary: 'Change a promo page',
-  description: 'What is left out stays as it is.',
+  summary: 'A promo page',
+  description: 'By its id or its slug. Visitors see it at `/p/<slug>`.',
   params: named,
-  body: z.strictObject({
+  response: { 200: pageSchema },
+};
+
+const patchBody = z
+  .strictObject({
     sequence_id: z.uuid().optional(),
     slug: slugField.optional(),
     title: texts.title.optional(),
@@ -156,7 +186,15 @@ const patchSchema = {
     thanks_title: texts.thanks_title.optional(),
     thanks_text: texts.thanks_text.optional(),
     closed_text: texts.closed_text.optional(),
-  }),
+  })
+  .meta({ example: { closed_text: 'The sale is over until next year.' } });
+
+const patchSchema = {
+  tags,
+  summary: 'Change a promo page',
+  description: 'What is left out stays as it is.',
+  params: named,
+  body: patchBody,
   response: { 200: pageSchema },
 };
 

@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Db, inSnapshot } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
+import { inSnapshot } from '../db/snapshot.sql.ts';
 import { type FieldProblem, problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
@@ -8,13 +10,13 @@ import type { SequenceStatus } from './plan.ts';
 import type { SequencesDeps } from './routes.ts';
 import { createSequence, listSequences, patchSequence, type ReentryProblem, setStatus } from './sequences.ts';
 import type { StatusRefusal } from './status.ts';
-import { stepSchema, templateProblems } from './steps.routes.ts';
+import { stepSchema } from './steps.routes.ts';
 import { listSteps } from './steps.ts';
+import { templateProblems, unparsable } from './templates.routes.ts';
 
 /** A sequence without what hangs on it: making, reading, changing it, and its status. */
 export function registerSequence(app: App, deps: SequencesDeps): void {
-  const { db, cursors, onChanged } = deps;
-
+  const { db, cursors } = deps;
   app.get('/api/sequences', { schema: listSchema }, async (request) => {
     const { limit, cursor, ...filters } = request.query;
     const list = { list: `sequences ${JSON.stringify(filters)}`, position: creation };
@@ -23,63 +25,77 @@ export function registerSequence(app: App, deps: SequencesDeps): void {
     );
     return { sequences: rows, next_cursor };
   });
-
-  app.post('/api/sequences', { schema: createSchema }, async (request, reply) => {
-    const created = await changing(
-      deps,
-      request,
-      (tx, by) => createSequence(tx, request.body, by),
-      (result) => {
-        if (result.outcome !== 'created') return null;
-        const { id, key, name } = result.sequence;
-        return { action: 'sequence.created', object: { type: 'sequence', id }, detail: { key, name } };
-      },
-    );
-    if (created.outcome === 'key_taken')
-      throw problem.conflict(`There is a sequence with the key "${created.key}" already.`, 'key_taken');
-    if (created.outcome === 'invalid_reentry') throw invalidReentry(created.problem);
-    onChanged(created.sequence.id);
-    return reply.code(201).send({ ...created.sequence, steps: [] });
-  });
-
+  app.post('/api/sequences', { schema: createSchema }, async (request, reply) =>
+    reply.code(201).send(await create(deps, request, request.body)),
+  );
   app.get('/api/sequences/:id', { schema: readSchema }, (request) => detailOf(db, request.params.id));
+  app.patch('/api/sequences/:id', { schema: patchSchema }, (request) =>
+    patch(deps, request, request.params.id, request.body),
+  );
+  app.post('/api/sequences/:id/status', { schema: statusSchema }, (request) =>
+    moveTo(deps, request, request.params.id, request.body.status),
+  );
+}
 
-  app.patch('/api/sequences/:id', { schema: patchSchema }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const object = { type: 'sequence', id };
-    const patched = await changing(
-      deps,
-      request,
-      (tx, by) => patchSequence(tx, id, request.body, by),
-      (result) =>
-        result.outcome === 'updated'
-          ? { action: 'sequence.updated', object, detail: { fields: result.fields } }
-          : null,
-    );
-    if (patched.outcome === 'no_such_sequence') throw problem.notFound('sequence', request.params.id);
-    if (patched.outcome === 'invalid_reentry') throw invalidReentry(patched.problem);
-    if (patched.outcome === 'updated') onChanged(id);
-    return detailOf(db, id);
-  });
+async function create(deps: SequencesDeps, request: FastifyRequest, body: z.output<typeof createBody>) {
+  const created = await changing(
+    deps,
+    request,
+    (tx, by) => createSequence(tx, body, by),
+    (result) => {
+      if (result.outcome !== 'created') return null;
+      const { id, key, name } = result.sequence;
+      return { action: 'sequence.created', object: { type: 'sequence', id }, detail: { key, name } };
+    },
+  );
+  if (created.outcome === 'key_taken')
+    throw problem.conflict(`There is a sequence with the key "${created.key}" already.`, 'key_taken');
+  if (created.outcome === 'id_taken')
+    throw problem.conflict(`There is a sequence with the id ${created.id} already.`, 'id_taken');
+  if (created.outcome === 'invalid_reentry') throw invalidReentry(created.problem);
+  deps.onChanged(created.sequence.id);
+  return { ...created.sequence, steps: [] };
+}
 
-  app.post('/api/sequences/:id/status', { schema: statusSchema }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const { status } = request.body;
-    const object = { type: 'sequence', id };
-    const changed = await changing(
-      deps,
-      request,
-      (tx, by) => setStatus(tx, id, status, by),
-      (result) =>
-        result.outcome === 'changed'
-          ? { action: actionOf(result.from, status), object, detail: { from: result.from } }
-          : null,
-    );
-    if (changed.outcome === 'no_such_sequence') throw problem.notFound('sequence', request.params.id);
-    if (changed.outcome === 'refused') throw refusedStatus(changed.refusal);
-    if (changed.outcome === 'changed') onChanged(id);
-    return detailOf(db, id);
-  });
+async function patch(
+  deps: SequencesDeps,
+  request: FastifyRequest,
+  idOrKey: string,
+  body: z.output<typeof patchBody>,
+) {
+  const { id } = await sequenceNamed(deps.db, idOrKey);
+  const object = { type: 'sequence', id };
+  const patched = await changing(
+    deps,
+    request,
+    (tx, by) => patchSequence(tx, id, body, by),
+    (result) =>
+      result.outcome === 'updated'
+        ? { action: 'sequence.updated', object, detail: { fields: result.fields } }
+        : null,
+  );
+  if (patched.outcome === 'no_such_sequence') throw problem.notFound('sequence', idOrKey);
+  if (patched.outcome === 'invalid_reentry') throw invalidReentry(patched.problem);
+  if (patched.outcome === 'updated') deps.onChanged(id);
+  return detailOf(deps.db, id);
+}
+
+async function moveTo(deps: SequencesDeps, request: FastifyRequest, idOrKey: string, status: SequenceStatus) {
+  const { id } = await sequenceNamed(deps.db, idOrKey);
+  const object = { type: 'sequence', id };
+  const changed = await changing(
+    deps,
+    request,
+    (tx, by) => setStatus(tx, id, status, by),
+    (result) =>
+      result.outcome === 'changed'
+        ? { action: actionOf(result.from, status), object, detail: { from: result.from } }
+        : null,
+  );
+  if (changed.outcome === 'no_such_sequence') throw problem.notFound('sequence', idOrKey);
+  if (changed.outcome === 'refused') throw refusedStatus(changed.refusal);
+  if (changed.outcome === 'changed') deps.onChanged(id);
+  return detailOf(deps.db, id);
 }
 
 function detailOf(db: Db, idOrKey: string) {
@@ -116,7 +132,7 @@ function refusedStatus(refusal: StatusRefusal) {
       message,
     })),
   );
-  return problem.unprocessable('Not all templates of its steps can be rendered.', 'invalid_template', errors);
+  return unparsable(errors);
 }
 
 const statusField = z.enum(['draft', 'active', 'paused', 'archived']);
@@ -152,6 +168,7 @@ const tags = ['Sequences'];
 const listSchema = {
   tags,
   summary: 'All sequences, newest first',
+  description: 'Without their steps, and without their counts: those are in the summary.',
   querystring: pageQuery.extend({
     status: statusField.optional(),
     search: z.string().trim().max(200).optional().meta({ description: 'Part of name, key or description.' }),
@@ -159,38 +176,50 @@ const listSchema = {
   response: { 200: z.object({ sequences: z.array(listedSequence), next_cursor: z.string().nullable() }) },
 };
 
-const createSchema = {
-  tags,
-  summary: 'Make a sequence',
-  description: 'It starts as a draft without steps. Without a key it gets one made from its name.',
-  body: z.strictObject({
+const createBody = z
+  .strictObject({
+    id: z.uuid().optional().meta({ description: 'Where it has one elsewhere, which it is to keep.' }),
     name: wordsField(200),
     key: slugField.optional(),
     description: descriptionField.optional(),
     reentry: reentryField.default('once'),
     reentry_days: reentryDaysField.optional(),
-  }),
+  })
+  .meta({ example: { name: 'Spring sale', key: 'spring-sale', reentry: 'once' } });
+
+const createSchema = {
+  tags,
+  summary: 'Make a sequence',
+  description:
+    'It starts as a draft without steps. Without a key it gets one made from its name. A key or an id that is ' +
+    'taken is a 409.',
+  body: createBody,
   response: { 201: sequenceDetail },
 };
 
 const readSchema = {
   tags,
   summary: 'A sequence with its steps',
+  description: 'The steps as the next emails will have them, in their order.',
   params: named,
   response: { 200: sequenceDetail },
 };
+
+const patchBody = z
+  .strictObject({
+    name: wordsField(200).optional(),
+    description: descriptionField.optional(),
+    reentry: reentryField.optional(),
+    reentry_days: reentryDaysField.optional(),
+  })
+  .meta({ example: { reentry: 'after_days', reentry_days: 30 } });
 
 const patchSchema = {
   tags,
   summary: 'Change a sequence',
   description: 'What is left out stays as it is. A key cannot be changed: callers rely on it.',
   params: named,
-  body: z.strictObject({
-    name: wordsField(200).optional(),
-    description: descriptionField.optional(),
-    reentry: reentryField.optional(),
-    reentry_days: reentryDaysField.optional(),
-  }),
+  body: patchBody,
   response: { 200: sequenceDetail },
 };
 
@@ -201,6 +230,6 @@ const statusSchema = {
 archived, an archived one paused. Only a sequence with steps, all of whose templates can be rendered, becomes
 active. Setting the status that it has changes nothing.`,
   params: named,
-  body: z.strictObject({ status: statusField }),
+  body: z.strictObject({ status: statusField }).meta({ example: { status: 'active' } }),
   response: { 200: sequenceDetail },
 };

@@ -53,7 +53,7 @@ export async function keysLike(db: Db, slug: string): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
-/** False, and nothing written, where another sequence has the key. */
+/** False, and nothing written, where another sequence has the key or the id. */
 export async function insertSequence(tx: Tx, sequence: Sequence): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO sequitur.sequences
@@ -61,7 +61,7 @@ export async function insertSequence(tx: Tx, sequence: Sequence): Promise<boolea
     VALUES (${sequence.id}, ${sequence.key}, ${sequence.name}, ${sequence.description}, ${sequence.status},
             ${sequence.reentry}, ${sequence.reentry_days}, ${sequence.example}, ${sequence.created_at},
             ${sequence.updated_at}, ${sequence.activated_at})
-    ON CONFLICT (key) DO NOTHING`.execute(tx);
+    ON CONFLICT DO NOTHING`.execute(tx);
   return numAffectedRows === 1n;
 }
 

@@ -54,8 +54,9 @@ export function findSequence(db: Db, idOrKey: string): Promise<Sequence | undefi
   return isId(idOrKey) ? readSequence(db, idOrKey) : readSequenceByKey(db, idOrKey);
 }
 
-/** Without a key it gets one made from its name, numbered where that is taken. */
+/** Without a key it gets one made from its name, numbered where that is taken. An id is given where it has one elsewhere. */
 export type NewSequence = {
+  id?: string | undefined;
   name: string;
   key?: string | undefined;
   description?: string | undefined;
@@ -67,6 +68,7 @@ export type NewSequence = {
 export type CreatedSequence =
   | { outcome: 'created'; sequence: Sequence }
   | { outcome: 'key_taken'; key: string }
+  | { outcome: 'id_taken'; id: string }
   | { outcome: 'invalid_reentry'; problem: ReentryProblem };
 
 /** Makes a draft without steps. People enter it `once`, unless said otherwise: nobody is mailed twice by surprise. */
@@ -76,7 +78,7 @@ export async function createSequence(tx: Tx, wanted: NewSequence, change: Change
   const problem = reentryProblem(reentry, reentry_days);
   if (problem) return { outcome: 'invalid_reentry', problem };
   const sequence: Sequence = {
-    id: newId(),
+    id: wanted.id?.toLowerCase() ?? newId(),
     key: wanted.key ?? (await keyFor(tx, wanted.name)),
     name: wanted.name,
     description: wanted.description ?? '',
@@ -89,6 +91,7 @@ export async function createSequence(tx: Tx, wanted: NewSequence, change: Change
     activated_at: null,
   };
   if (await insertSequence(tx, sequence)) return { outcome: 'created', sequence };
+  if (wanted.id && (await readSequence(tx, sequence.id))) return { outcome: 'id_taken', id: sequence.id };
   // Somebody took a key between the look and the insert: one that was asked for is gone, one of ours is not.
   return wanted.key === undefined
     ? createSequence(tx, wanted, change)

@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type FieldProblem, problem } from '../http/errors.ts';
+import { problem } from '../http/errors.ts';
 import { pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
-import { changing, type Entry, nameParam, sequenceNamed } from './fields.routes.ts';
+import { changing, type Entry, EXAMPLE_ID, nameParam, sequenceNamed } from './fields.routes.ts';
 import type { SequencesDeps } from './routes.ts';
 import {
   type AddedStep,
@@ -19,92 +20,117 @@ import {
   STEP_LIMITS,
   type Step,
 } from './steps.ts';
-import type { StepProblem } from './template.ts';
+import { unknownVariables } from './template_warnings.ts';
+import { invalidTemplates, warningsField } from './templates.routes.ts';
 
 /** The steps of a sequence and their revisions. */
 export function registerSteps(app: App, deps: SequencesDeps): void {
-  const { db, cursors, onChanged } = deps;
-
-  app.get('/api/sequences/:id/steps', { schema: listSchema }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    return { steps: await listSteps(db, id) };
+  app.get('/api/sequences/:id/steps', { schema: listSchema }, async ({ params }) => {
+    const { id } = await sequenceNamed(deps.db, params.id);
+    return { steps: await listSteps(deps.db, id) };
   });
-
-  app.post('/api/sequences/:id/steps', { schema: addSchema, bodyLimit }, async (request, reply) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const { position, ...content } = request.body;
-    const added = await changing(
-      deps,
-      request,
-      (tx, by) => addStep(tx, id, content, position, by),
-      (result) => (result.outcome === 'added' ? entryOf('step.added', id, result.step) : null),
-    );
-    if (added.outcome !== 'added') throw refusal(added, request.params);
-    onChanged(id);
-    return reply.code(201).send(added.step);
-  });
-
-  app.patch('/api/sequences/:id/steps/:step_id', { schema: editSchema, bodyLimit }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const { revision: seen, ...patch } = request.body;
-    const edited = await changing(
-      deps,
-      request,
-      (tx, by) => editStep(tx, id, request.params.step_id, { patch, seen }, by),
-      (result) => (result.outcome === 'edited' ? entryOf('step.edited', id, result.step) : null),
-    );
-    if (edited.outcome !== 'edited' && edited.outcome !== 'unchanged') throw refusal(edited, request.params);
-    if (edited.outcome === 'edited') onChanged(id);
-    return edited.step;
-  });
-
+  app.post('/api/sequences/:id/steps', { schema: addSchema, bodyLimit }, async (request, reply) =>
+    reply.code(201).send(await add(deps, request, request.params, request.body)),
+  );
+  app.patch('/api/sequences/:id/steps/:step_id', { schema: editSchema, bodyLimit }, (request) =>
+    edit(deps, request, request.params, request.body),
+  );
   app.delete('/api/sequences/:id/steps/:step_id', { schema: removeSchema }, async (request, reply) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const removed = await changing(
-      deps,
-      request,
-      (tx, by) => removeStep(tx, id, request.params.step_id, by),
-      (result) => (result.outcome === 'removed' ? entryOf('step.removed', id, result.step) : null),
-    );
-    if (removed.outcome !== 'removed') throw refusal(removed, request.params);
-    onChanged(id);
+    await remove(deps, request, request.params);
     return reply.code(204).send(null);
   });
-
-  app.post('/api/sequences/:id/steps/order', { schema: orderSchema }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const object = { type: 'sequence', id };
-    const ordered = await changing(
-      deps,
-      request,
-      (tx, by) => orderSteps(tx, id, request.body.step_ids, by),
-      (result) => (result.outcome === 'ordered' ? { action: 'sequence.steps_ordered', object } : null),
-    );
-    if (ordered.outcome !== 'ordered' && ordered.outcome !== 'unchanged')
-      throw refusal(ordered, request.params);
-    if (ordered.outcome === 'ordered') onChanged(id);
-    return { steps: ordered.steps };
-  });
-
-  app.get('/api/sequences/:id/steps/:step_id/revisions', { schema: revisionsSchema }, async (request) => {
-    const { id } = await sequenceNamed(db, request.params.id);
-    const { step_id } = request.params;
-    const list = { list: `revisions ${step_id}`, position: z.object({ revision: z.int() }) };
-    const { rows, next_cursor } = await readPage(cursors, list, request.query, (after, limit) =>
-      listRevisions(db, id, step_id, { before: after?.revision, limit }),
-    );
-    // A step has at least one revision, and a cursor is only given where more follow.
-    if (rows.length === 0) throw problem.notFound('step', step_id);
-    return { revisions: rows, next_cursor };
-  });
+  app.post('/api/sequences/:id/steps/order', { schema: orderSchema }, (request) =>
+    order(deps, request, request.params, request.body.step_ids),
+  );
+  app.get('/api/sequences/:id/steps/:step_id/revisions', { schema: revisionsSchema }, (request) =>
+    revisionsOf(deps, request.params, request.query),
+  );
 }
 
-/** Template problems as those of fields: "html" "line 3, column 5: tag "if" is not closed". */
-export function templateProblems(problems: StepProblem[]): FieldProblem[] {
-  return problems.map(({ field, line, column, message }) => ({
-    path: field,
-    message: `line ${line}, column ${column}: ${message}`,
-  }));
+type Named = z.output<typeof ofSequence>;
+type NamedStep = z.output<typeof ofStep>;
+
+async function add(
+  deps: SequencesDeps,
+  request: FastifyRequest,
+  named: Named,
+  body: z.output<typeof addBody>,
+) {
+  const { id } = await sequenceNamed(deps.db, named.id);
+  const { position, ...content } = body;
+  const added = await changing(
+    deps,
+    request,
+    (tx, by) => addStep(tx, id, content, position, by),
+    (result) => (result.outcome === 'added' ? entryOf('step.added', id, result.step) : null),
+  );
+  if (added.outcome !== 'added') throw refusal(added, named);
+  deps.onChanged(id);
+  return withWarnings(added.step);
+}
+
+async function edit(
+  deps: SequencesDeps,
+  request: FastifyRequest,
+  named: NamedStep,
+  body: z.output<typeof editBody>,
+) {
+  const { id } = await sequenceNamed(deps.db, named.id);
+  const { revision: seen, ...patch } = body;
+  const edited = await changing(
+    deps,
+    request,
+    (tx, by) => editStep(tx, id, named.step_id, { patch, seen }, by),
+    (result) => (result.outcome === 'edited' ? entryOf('step.edited', id, result.step) : null),
+  );
+  if (edited.outcome !== 'edited' && edited.outcome !== 'unchanged') throw refusal(edited, named);
+  if (edited.outcome === 'edited') deps.onChanged(id);
+  return withWarnings(edited.step);
+}
+
+async function remove(deps: SequencesDeps, request: FastifyRequest, named: NamedStep): Promise<void> {
+  const { id } = await sequenceNamed(deps.db, named.id);
+  const removed = await changing(
+    deps,
+    request,
+    (tx, by) => removeStep(tx, id, named.step_id, by),
+    (result) => (result.outcome === 'removed' ? entryOf('step.removed', id, result.step) : null),
+  );
+  if (removed.outcome !== 'removed') throw refusal(removed, named);
+  deps.onChanged(id);
+}
+
+async function order(deps: SequencesDeps, request: FastifyRequest, named: Named, stepIds: string[]) {
+  const { id } = await sequenceNamed(deps.db, named.id);
+  const object = { type: 'sequence', id };
+  const ordered = await changing(
+    deps,
+    request,
+    (tx, by) => orderSteps(tx, id, stepIds, by),
+    (result) => (result.outcome === 'ordered' ? { action: 'sequence.steps_ordered', object } : null),
+  );
+  if (ordered.outcome !== 'ordered' && ordered.outcome !== 'unchanged') throw refusal(ordered, named);
+  if (ordered.outcome === 'ordered') deps.onChanged(id);
+  return { steps: ordered.steps };
+}
+
+async function revisionsOf(
+  { db, cursors }: SequencesDeps,
+  { id: idOrKey, step_id }: NamedStep,
+  page: z.output<typeof pageQuery>,
+) {
+  const { id } = await sequenceNamed(db, idOrKey);
+  const list = { list: `revisions ${step_id}`, position: z.object({ revision: z.int() }) };
+  const { rows, next_cursor } = await readPage(cursors, list, page, (after, limit) =>
+    listRevisions(db, id, step_id, { before: after?.revision, limit }),
+  );
+  // A step has at least one revision, and a cursor is only given where more follow.
+  if (rows.length === 0) throw problem.notFound('step', step_id);
+  return { revisions: rows, next_cursor };
+}
+
+function withWarnings(step: Step) {
+  return { ...step, warnings: unknownVariables(step) };
 }
 
 function entryOf(action: string, sequence_id: string, { id, position, revision }: Step): Entry {
@@ -123,11 +149,7 @@ function refusal(refused: Refused, named: { id: string; step_id?: string }) {
     case 'no_such_step':
       return problem.notFound('step', named.step_id ?? '');
     case 'invalid_templates':
-      return problem.unprocessable(
-        'A template does not parse.',
-        'invalid_template',
-        templateProblems(refused.problems),
-      );
+      return invalidTemplates(refused.problems);
     case 'no_such_position':
       return problem.invalid([{ path: 'position', message: `must be at most ${refused.last}` }]);
     case 'too_many_steps':
@@ -194,6 +216,8 @@ export const stepSchema = z
   })
   .meta({ id: 'Step' });
 
+const savedStep = stepSchema.extend({ warnings: warningsField }).meta({ id: 'SavedStep' });
+
 const revisionSchema = z
   .object({
     revision: z.int(),
@@ -210,32 +234,40 @@ const tags = ['Steps'];
 const listSchema = {
   tags,
   summary: 'The steps of a sequence, in their order',
+  description:
+    'Each as its newest revision has it. `delay_seconds` counts from the step before, or from the trigger.',
   params: ofSequence,
   response: { 200: z.object({ steps: z.array(stepSchema) }) },
 };
+
+const addBody = z
+  .strictObject({
+    ...content,
+    delay_seconds: content.delay_seconds.default(0),
+    text: content.text.default(null),
+    position: z.int().min(0).optional().meta({ description: 'From 0; left out: last.' }),
+  })
+  .meta({
+    example: {
+      delay_seconds: 86_400,
+      subject: 'Your code, {{ contact.first_name | default: "friend" }}',
+      html: '<p>Ten percent until Sunday: {{ context.code }}</p>',
+    },
+  });
 
 const addSchema = {
   tags,
   summary: 'Add a step',
   description:
-    'Those from its position on move up. A template that does not parse is refused with line and column.',
+    'Those from its position on move up. A template that does not parse is refused with line and column; one ' +
+    'that uses a variable which nothing fills is kept, with a warning.',
   params: ofSequence,
-  body: z.strictObject({
-    ...content,
-    delay_seconds: content.delay_seconds.default(0),
-    text: content.text.default(null),
-    position: z.int().min(0).optional().meta({ description: 'From 0; left out: last.' }),
-  }),
-  response: { 201: stepSchema },
+  body: addBody,
+  response: { 201: savedStep },
 };
 
-const editSchema = {
-  tags,
-  summary: 'Edit a step',
-  description: `What is left out stays as it is. An edit that changes anything makes the next revision, also while
-the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.`,
-  params: ofStep,
-  body: z.strictObject({
+const editBody = z
+  .strictObject({
     delay_seconds: content.delay_seconds.optional(),
     subject: content.subject.optional(),
     html: content.html.optional(),
@@ -244,8 +276,17 @@ the sequence is active: emails not yet claimed for sending are sent as the newes
       .int()
       .optional()
       .meta({ description: 'The revision that the edit started from: a 409 where there is a newer one.' }),
-  }),
-  response: { 200: stepSchema },
+  })
+  .meta({ example: { subject: 'Only until Sunday', revision: 1 } });
+
+const editSchema = {
+  tags,
+  summary: 'Edit a step',
+  description: `What is left out stays as it is. An edit that changes anything makes the next revision, also while
+the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.`,
+  params: ofStep,
+  body: editBody,
+  response: { 200: savedStep },
 };
 
 const removeSchema = {
@@ -259,10 +300,14 @@ const removeSchema = {
 const orderSchema = {
   tags,
   summary: 'Put the steps into another order',
+  description:
+    'Nobody is moved: whoever is on the way gets next the first later step that they have not had.',
   params: ofSequence,
-  body: z.strictObject({
-    step_ids: z.array(z.uuid()).max(MAX_STEPS).meta({ description: 'The id of every step, once.' }),
-  }),
+  body: z
+    .strictObject({
+      step_ids: z.array(z.uuid()).max(MAX_STEPS).meta({ description: 'The id of every step, once.' }),
+    })
+    .meta({ example: { step_ids: [EXAMPLE_ID] } }),
   response: { 200: z.object({ steps: z.array(stepSchema) }) },
 };
 

@@ -76,6 +76,23 @@ export function validateStep(step: StepTemplates): StepProblem[] {
   return problems;
 }
 
+/** A variable that a template reads from outside itself, and where. `path` ends before what is only known later. */
+export type UsedVariable = { path: string[]; line: number; column: number };
+
+/** The variables that a template is to be given, in their order; one that is used twice is there twice. */
+export function variablesIn({ format, nodes }: ParsedTemplate): UsedVariable[] {
+  const { globals } = engines[format].analyzeSync(nodes, { partials: false });
+  return Object.values(globals)
+    .flat()
+    .map(({ segments, location }) => {
+      // `context[contact.plan]` depends on the contact, and so does everything below it.
+      const dynamic = segments.findIndex((segment) => typeof segment !== 'string');
+      const path = segments.slice(0, dynamic === -1 ? undefined : dynamic).map(String);
+      return { path, line: location.row, column: location.col };
+    })
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
 /** Subject and text are plain: escaping would show people `Tom &amp; Ann`. */
 export function formatOf(field: keyof StepTemplates): TemplateFormat {
   return field === 'html' ? 'html' : 'text';

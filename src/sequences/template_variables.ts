@@ -35,6 +35,9 @@ export const TEMPLATE_VARIABLES: readonly TemplateVariable[] = [
   },
 ];
 
+/** What holds names of the application's own: everything below these may be filled. */
+export const OPEN_VARIABLES: readonly string[] = ['contact.properties', 'context'];
+
 /** The examples of `TEMPLATE_VARIABLES` as the nested object that templates read, for a preview without a contact. */
 export function exampleVariables(): Record<string, unknown> {
   const variables: Record<string, unknown> = {};

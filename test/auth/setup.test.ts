@@ -25,8 +25,8 @@ function send(payload: object) {
   return app.inject({ method: 'POST', url: '/api/setup', payload });
 }
 
-async function state() {
-  return (await app.inject({ url: '/api/setup' })).json();
+async function state(query: { token?: string } = {}) {
+  return (await app.inject({ url: '/api/setup', query })).json();
 }
 
 test('the printed link makes the first administrator and signs them in', async () => {
@@ -44,9 +44,29 @@ test('the printed link makes the first administrator and signs them in', async (
   expect(await prepareSetupLink(db, { publicUrl: PUBLIC_URL, now: new Date() })).toEqual({
     outcome: 'not_needed',
   });
+  const log = (await app.inject({ url: '/api/audit', headers })).json().entries;
+  expect(log.slice(0, 2)).toMatchObject([
+    { actor_name: 'setup', action: 'user.created' },
+    {
+      actor_name: 'setup',
+      action: 'workspace.time_zone_chosen',
+      detail: { time_zone: 'America/New_York', before: 'Europe/Berlin' },
+    },
+  ]);
   const again = await send({ ...ada, token, email: 'eve@example.com' });
   expect(again.statusCode).toBe(409);
   expect(again.json().type).toBe('urn:sequitur:problem:already_set_up');
+});
+
+test('a link can be asked whether it works before anything is filled in', async () => {
+  const outdated = await start();
+  const overdue = await start(new Date(Date.now() - 25 * 3_600_000));
+  expect(await state({ token: outdated })).toMatchObject({ needed: true, link: 'unknown' });
+  expect(await state({ token: overdue })).toMatchObject({ needed: true, link: 'expired' });
+  const token = await start();
+  expect(await state({ token })).toMatchObject({ needed: true, link: 'valid' });
+  expect((await send({ ...ada, token })).statusCode).toBe(201);
+  expect(await state({ token })).toMatchObject({ needed: false, link: 'already_set_up' });
 });
 
 test('two who use the link at the same moment make one administrator', async () => {
@@ -88,6 +108,8 @@ test('what is wrong with the form is said field by field, and the link stays goo
   expect(zone.statusCode).toBe(400);
   expect(zone.json().errors[0].path).toBe('time_zone');
   expect(await state()).toMatchObject({ needed: true });
+  const unknown = await send({ ...ada, token, timezone: 'Europe/Oslo' });
+  expect(unknown.json().errors).toMatchObject([{ path: 'timezone' }]);
   expect((await send({ ...ada, token })).statusCode).toBe(201);
 });
 

@@ -1,4 +1,6 @@
+import { Writable } from 'node:stream';
 import { sql } from 'kysely';
+import pino from 'pino';
 import { expect, test } from 'vitest';
 import { setup } from '../support/setup.ts';
 import { bearer, cookieOf, makeAdministrator, openServer, PASSWORD, signIn } from './workspace.ts';
@@ -93,6 +95,51 @@ test('changing the password signs out all other browsers and keeps this one', as
   expect(await whoIs(elsewhere)).toEqual(nobody);
   expect((await attempt(email, PASSWORD)).statusCode).toBe(401);
   expect((await attempt(email, 'another long phrase')).statusCode).toBe(200);
+});
+
+test('a password is not changed unless that is noted in the log of changes', async () => {
+  const { id, email } = await makeAdministrator(db, 'joe');
+  const headers = await signIn(app, email);
+  const payload = { current_password: PASSWORD, new_password: 'another long phrase' };
+  const change = () => app.inject({ method: 'POST', url: '/api/auth/change-password', headers, payload });
+  await sql`
+    ALTER TABLE sequitur.audit_log ADD CONSTRAINT refused CHECK (action <> 'user.password_changed') NOT VALID`.execute(
+    db,
+  );
+  const failed = await change();
+  await sql`ALTER TABLE sequitur.audit_log DROP CONSTRAINT refused`.execute(db);
+  expect(failed.statusCode).toBe(500);
+  expect((await attempt(email, PASSWORD)).statusCode).toBe(200);
+  expect((await whoIs(headers)).user.email).toBe(email);
+  expect((await change()).statusCode).toBe(204);
+  const { rows } = await sql`
+    SELECT actor_id FROM sequitur.audit_log WHERE action = 'user.password_changed' AND object_id = ${id}`.execute(
+    db,
+  );
+  expect(rows).toEqual([{ actor_id: id }]);
+});
+
+test('a refused sign-in is noted with where it came from, and neither password nor address', async () => {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const noting = await openServer(db, { logger: pino({ level: 'info' }, sink) });
+  const { email } = await makeAdministrator(db, 'kim');
+  await attempt(email, 'not the password', noting);
+  await attempt('nobody@example.com', PASSWORD, noting);
+  const noted = lines
+    .map((line) => JSON.parse(line))
+    .map(({ level, address, email, msg }) => ({ level, address, email, msg }));
+  const refusal = { level: 30, address: '127.0.0.1', msg: 'sign-in refused' };
+  expect(noted).toEqual([
+    { ...refusal, email: 'k…@example.com' },
+    { ...refusal, email: 'n…@example.com' },
+  ]);
+  expect(lines.join()).not.toMatch(/not the password|kim@|nobody@/);
 });
 
 test('guessing is slowed down for one email, and others still get in', async () => {

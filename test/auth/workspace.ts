@@ -39,6 +39,7 @@ export async function openServer(db: Db, options: Partial<ServerOptions> = {}): 
   const zone = {
     suggested: async (of: Db) => (await activeCalendar(of)).time_zone,
     confirm: confirmTimeZone,
+    onConfirmed: () => {},
   };
   const cursors = createCursors(secretFor('cursors', secret));
   registerAuth(app, { db, sessions, keys, cursors, zone, now: () => new Date() });

@@ -45,7 +45,7 @@ describe.each(looks)('nothing serious is wrong in $colorScheme at $viewport.widt
 
   test('the details, as a chart and as a table', async () => {
     const page = await openAsAda(options);
-    await page.goto(`/sequences/${sequenceId}?range=7d`);
+    await page.goto(`/sequences/${sequenceId}?time_range=7d`);
     await page.getByRole('img', { name: /^Emails sent and people on each of 7 days/ }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByText('Table', { exact: true }).click();

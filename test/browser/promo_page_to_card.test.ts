@@ -34,7 +34,7 @@ test('a promo page is filled in, and the card ticks while it is looked at', asyn
   await cardOf(page).getByRole('link', { name: 'View details' }).click();
   const details = page.getByRole('dialog', { name: 'Spring sale' });
   await details.getByRole('row', { name: /grace@example\.com .* Promo page just now/ }).waitFor();
-  expect(page.url()).toMatch(/\/sequences\/[\w-]+\?range=30d$/);
+  expect(page.url()).toMatch(/\/sequences\/[\w-]+\?time_range=30d$/);
   await details.getByRole('button', { name: 'Close' }).click();
   await cardOf(page).waitFor();
   expect(await page.evaluate('window.wasNeverReloaded')).toBe(true);

@@ -3,18 +3,29 @@ import { ADA, openWorkspace } from './workspace.ts';
 
 const { open, openAsAda, setupLink } = await openWorkspace();
 
+test('a setup link that is out of date says so before anything is typed, and what to do', async () => {
+  const outdated = await setupLink();
+  await setupLink();
+  const page = await open();
+  await page.goto(outdated);
+  await page.getByRole('heading', { name: 'This setup link is out of date' }).waitFor();
+  await page.getByText('Open the link that stands there.').waitFor();
+  expect(await page.getByRole('textbox').count()).toBe(0);
+});
+
 test('the setup link leads from nothing to the cards', async () => {
   const page = await open();
-  await page.goto(await setupLink());
+  const link = await setupLink();
+  await page.goto(link);
   await page.getByLabel('Your name').fill(ADA.name);
   await page.getByLabel('Email').fill('no address');
-  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByLabel('Choose a password', { exact: true }).fill('short');
   await page.getByRole('button', { name: 'Create the workspace' }).click();
   await page.getByText('Enter an email address.').waitFor();
   await page.getByText('Use at least 10 characters.').waitFor();
 
   await page.getByLabel('Email').fill(ADA.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADA.password);
+  await page.getByLabel('Choose a password', { exact: true }).fill(ADA.password);
   const zone = page.getByRole('combobox', { name: 'Reporting time zone' });
   await zone.fill('new york');
   await page.getByRole('option', { name: /New York/ }).click();
@@ -22,6 +33,11 @@ test('the setup link leads from nothing to the cards', async () => {
   await page.getByRole('heading', { name: 'Sequences' }).waitFor();
   const { time_zone } = await (await page.request.get('/api/workspace')).json();
   expect(time_zone).toBe('America/New_York');
+
+  const later = await open();
+  await later.goto(link);
+  await later.getByRole('heading', { name: 'This workspace is set up' }).waitFor();
+  await later.getByRole('link', { name: 'Go to sign-in' }).waitFor();
 });
 
 test('who is not signed in is asked to, and gets to where they wanted', async () => {

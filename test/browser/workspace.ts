@@ -70,7 +70,7 @@ export async function openWorkspace(): Promise<Workspace> {
 }
 
 function configOf(port: number): Config {
-  const env = { PORT: String(port), MAIL_FROM: 'Shop <hello@example.com>', TIME_ZONE: 'Europe/Berlin' };
+  const env = { PORT: String(port), MAIL_FROM: 'Shop <hello@example.com>' };
   const read = readConfig(env, '/nowhere');
   if (!read.ok) throw new Error(read.problems.join('\n'));
   return read.config;

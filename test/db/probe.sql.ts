@@ -43,3 +43,8 @@ export async function readModes(tx: Tx): Promise<{ isolation: string; read_only:
   if (!modes) throw new Error('The transaction did not say what it is.');
   return modes;
 }
+
+/** Makes the schema, and makes it `role`'s. */
+export async function giveSchema(db: Db, role: string): Promise<void> {
+  await sql`CREATE SCHEMA sequitur AUTHORIZATION ${sql.id(role)}`.execute(db);
+}

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { inSnapshot, openDatabase, type Tx } from '../../src/db/database.ts';
+import { openDatabase, type Tx } from '../../src/db/database.ts';
+import { inSnapshot } from '../../src/db/snapshot.sql.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { setup } from '../support/setup.ts';
 import { addNumber, emptyNumbers, makeNumbers, readModes, readNumbers } from './probe.sql.ts';
@@ -86,4 +87,7 @@ test('a snapshot reads one moment, writes nothing and can ask many things at onc
   });
   expect(seen).toEqual({ before: [], after: [], modes: { isolation: 'repeatable read', read_only: 'on' } });
   await expect(inSnapshot(single, (tx) => addNumber(tx, 2))).rejects.toThrow(/read-only/);
+  // Neither has left its transaction open on the connection, which is the only one.
+  await addNumber(single, 3);
+  expect(await readNumbers(db)).toEqual([1, 3]);
 });

@@ -11,6 +11,7 @@ import { readMark } from '../../src/demo/mark.ts';
 import { createTraffic } from '../../src/demo/traffic.ts';
 import type { TriggerAnswer } from '../../src/enrollment/accept.ts';
 import { openIntake } from '../../src/enrollment/intake.ts';
+import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
 import { recount } from '../../src/ledger/recount.ts';
 import { seededChance } from '../../src/lib/random.ts';
 import { DEMO_SEQUENCES, EXAMPLE_SEQUENCES } from '../../src/sequences/examples.ts';
@@ -187,7 +188,11 @@ describe('after its history a demo goes on', () => {
       lanes: await countLanes(db),
       secret: secretFor('addresses', await signingSecret(db)),
     };
-    const intake = openIntake({ db, directory, now: () => later, onCommitted: () => {} });
+    const intake = openIntake({
+      queue: openLaneQueue({ db, now: () => later }),
+      directory,
+      onCommitted: () => {},
+    });
     const mark = await readMark(db);
     if (!mark) throw new Error('The demo left no mark.');
     const before = (await summary(db, later)).totals;

@@ -80,8 +80,25 @@ test('an event starts every sequence whose filters its properties meet, and no o
 
 test('an event that nothing listens for is no error, and writes nothing', async () => {
   const before = await countRows(db);
-  expect(await report({ name: aName() })).toMatchObject({ status: 202, body: { results: [] } });
+  const name = aName();
+  expect(await report({ name })).toMatchObject({
+    status: 202,
+    body: { results: [], note: `No enabled event trigger listens for "${name}": nothing was started.` },
+  });
   expect(await countRows(db)).toEqual(before);
+});
+
+test('an event whose properties meet no filters is told so', async () => {
+  const name = aName();
+  const { id: sequence_id } = await aSequence(db);
+  const filters = [{ property: 'total', operator: 'greater_than', value: 100 }] as const;
+  await anEventTrigger({ event_name: name, sequence_id, filters: [...filters] });
+  const missed = await report({ name, properties: { total: 5 } });
+  expect(missed.body.results).toEqual([]);
+  expect(missed.body.note).toBe(
+    `Every event trigger that listens for "${name}" has filters that its properties do not meet: nothing was started.`,
+  );
+  expect((await report({ name, properties: { total: 500 } })).body.note).toBeNull();
 });
 
 test('the properties of the event are at hand in the email', async () => {

@@ -90,7 +90,7 @@ describe('the form of a promo page', () => {
 
   test.each([
     ['', 'Please enter your email address.'],
-    ['ada at example.com', 'The email address must be an email address'],
+    ['ada at example.com', 'The email address must look like name@example.com.'],
     ['ada@localhost', 'The email address has no valid domain after the @'],
   ])(
     'shows what is wrong with the address "%s", keeps what was typed, and writes nothing',

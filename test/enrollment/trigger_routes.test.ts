@@ -145,16 +145,18 @@ describe('a call with an Idempotency-Key', () => {
     const key = newId();
     await post(sequence.id, body, withKeyed(key));
     const before = await countRows(db);
-    for (const [id, changed] of [
-      [sequence.id, { ...body, context: { n: 2 } }],
-      [sequence.id, { ...body, recipient_email: anAddress() }],
-      [sequence.id, { recipients: [body, body] }],
-      [other.id, body],
+    for (const [id, changed, different] of [
+      [sequence.id, { ...body, context: { n: 2 } }, 'another body'],
+      [sequence.id, { ...body, recipient_email: anAddress() }, 'another body'],
+      [sequence.id, { recipients: [body, body] }, 'another body'],
+      [other.id, body, 'another sequence'],
+      [other.id, { recipients: [body, body] }, 'another sequence and another body'],
     ] as const) {
       const answer = await post(id, changed, withKeyed(key));
       expect(answer.statusCode).toBe(422);
       expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
       expect(answer.json().type).toBe('urn:sequitur:problem:idempotency_key_reused');
+      expect(answer.json().detail).toContain(`was first used with ${different}.`);
     }
     expect(await countRows(db)).toEqual(before);
   });
@@ -181,13 +183,13 @@ describe('bad input is refused with every field’s problem, and nothing is writ
     [
       'a malformed email',
       { recipient_email: 'ada at example.com' },
-      [{ path: 'recipient_email', message: 'must be an email address, like name@example.com' }],
+      [{ path: 'recipient_email', message: 'must look like name@example.com' }],
     ],
     [
       'several fields at once',
       { recipient_email: '@', name: 5, context: [], source: '' },
       [
-        { path: 'recipient_email', message: 'must be an email address, like name@example.com' },
+        { path: 'recipient_email', message: 'must look like name@example.com' },
         { path: 'name', message: 'must be text' },
         { path: 'context', message: 'must be an object' },
         { path: 'source', message: 'must not be empty' },
@@ -203,7 +205,7 @@ describe('bad input is refused with every field’s problem, and nothing is writ
         ],
       },
       [
-        { path: 'recipients[1].recipient_email', message: 'must be an email address, like name@example.com' },
+        { path: 'recipients[1].recipient_email', message: 'must look like name@example.com' },
         { path: 'recipients[2].context', message: 'is larger than 16 kB' },
       ],
     ],
@@ -226,13 +228,14 @@ describe('bad input is refused with every field’s problem, and nothing is writ
     [
       'an unknown field',
       { recipient_email: email, recipent_name: 'Ada' },
-      [{ path: 'recipent_name', message: 'is not a known field' }],
+      [
+        {
+          path: 'recipent_name',
+          message: 'is not known here (known are recipient_email, recipient_user_id, name, context, source)',
+        },
+      ],
     ],
-    [
-      'a list',
-      [{ recipient_email: email }],
-      [{ path: 'body', message: 'has none of the forms that are allowed here' }],
-    ],
+    ['a list', [{ recipient_email: email }], [{ path: 'body', message: 'must be an object' }]],
   ];
 
   test.each(cases)('%s', async (_name, body, errors) => {
@@ -263,9 +266,12 @@ describe('bad input is refused with every field’s problem, and nothing is writ
     const sequence = await aSequence(db);
     const answer = await post(sequence.id, `recipient_email=${email}`, {
       ...withKey,
-      'content-type': 'text/plain',
+      'content-type': 'application/x-www-form-urlencoded',
     });
     expect(answer.statusCode).toBe(415);
+    expect(answer.json().detail).toBe(
+      'The body came as "application/x-www-form-urlencoded". Send it as JSON, with Content-Type: application/json.',
+    );
   });
 
   test('a sequence that there is not', async () => {

@@ -160,6 +160,7 @@ test.each([
     '--x\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
   ],
   ['text/plain', 'List-Unsubscribe=One-Click'],
+  ['application/json', 'List-Unsubscribe=One-Click'],
 ])('one click counts whatever kind of form it comes as: %s', async (type, payload) => {
   const { path, email } = await aReader();
   const answer = await app.inject({ method: 'POST', url: path, headers: { 'content-type': type }, payload });

@@ -19,6 +19,7 @@ const authenticator: Authenticator = {
   async byApiKey(secret) {
     return secret === 'known' ? { kind: 'api_key', id: '2', name: 'Shop' } : undefined;
   },
+  isSignedIn: async ({ cookie }) => cookie === withSession.cookie,
 };
 
 /** A server without features, for a test to add its own routes to; closed when the file is done. */

@@ -1,6 +1,8 @@
 import openapiTypes, { astToString } from 'openapi-typescript';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { registerStream } from '../../src/http/stream.routes.ts';
+import { openStream } from '../../src/http/stream.ts';
 import { openServer } from '../auth/workspace.ts';
 import { setup } from '../support/setup.ts';
 import { bareServer } from './bare_server.ts';
@@ -27,11 +29,17 @@ test('it says what is public, what takes a key, and what only a session', () => 
   expect(document.paths['/api/keys'].post.security).toEqual([{ session: [] }]);
 });
 
-test('every operation has a tag, a summary and the problem document', () => {
+test('every operation has a chapter, a summary, a description and the problem document', () => {
+  const chapters = document.tags.map(({ name }: { name: string }) => name);
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path as object));
   expect(operations.length).toBeGreaterThan(10);
   for (const operation of operations) {
-    expect(operation).toMatchObject({ tags: [expect.any(String)], summary: expect.any(String) });
+    expect(operation).toMatchObject({
+      tags: [expect.any(String)],
+      summary: expect.any(String),
+      description: expect.any(String),
+    });
+    expect(chapters).toContain(operation.tags[0]);
     expect(operation.responses.default.content['application/problem+json'].schema).toEqual({
       $ref: '#/components/schemas/Problem',
     });
@@ -65,6 +73,18 @@ test('it leaves out what only looks like a promise', async () => {
     },
     required: ['n', 'id', 'pattern', 'format'],
   });
+});
+
+test('the stream’s events are described by name and data', async () => {
+  const bare = await bareServer();
+  const data = z.object({ n: z.int() }).meta({ id: 'Ticks' });
+  registerStream(bare, openStream(), { ticks: { description: 'it has ticked.', data } });
+  const { paths } = (await bare.inject('/api/openapi.json')).json();
+  const { get } = paths['/api/stream'];
+  expect(get.description).toContain('- `ticks`: it has ticked.');
+  const [form] = get.responses['200'].content['text/event-stream'].schema.anyOf;
+  expect(form.properties.event.enum).toEqual(['ticks']);
+  expect(form.properties.data).toEqual({ $ref: '#/components/schemas/Ticks' });
 });
 
 test('the reference page and all that it loads is served to anybody, as its policy allows', async () => {

@@ -3,6 +3,7 @@ import pino from 'pino';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { problem } from '../../src/http/errors.ts';
+import { withForms } from '../../src/http/forms.ts';
 import { bareServer, withKey } from './bare_server.ts';
 
 const lines: string[] = [];
@@ -22,8 +23,13 @@ const trigger = {
   body: z.union([recipient, z.object({ recipients: z.array(recipient).min(1).max(4) })]),
 };
 app.post('/api/things/:id', { schema: trigger }, async () => ({ ok: true }));
+const named = z.object({ properties: z.record(z.string().min(1), z.unknown()) });
+app.post('/api/named', { schema: { body: named } }, async () => ({ ok: true }));
 app.post('/api/small', { bodyLimit: 50 }, async () => ({ ok: true }));
-app.post('/p/form', { schema: { body: z.strictObject({ email: z.email() }) } }, async () => ({ ok: true }));
+withForms(app, (scope) => {
+  const schema = { body: z.strictObject({ email: z.email() }) };
+  scope.post('/p/form', { schema }, async () => ({ ok: true }));
+});
 app.get('/api/limited', { config: { rateLimit: { max: 1, timeWindow: 60_000 } } }, async () => ({
   ok: true,
 }));
@@ -39,7 +45,8 @@ app.get('/api/broken', async () => {
     detail: 'Key (email)=(ada@example.com)',
   });
 });
-app.get('/api/wrong-answer', { schema: { response: { 200: z.object({ n: z.number() }) } } }, async () => {
+const wrongAnswer = { querystring: z.looseObject({}), response: { 200: z.object({ n: z.number() }) } };
+app.get('/api/wrong-answer', { schema: wrongAnswer }, async () => {
   return { n: 'secret' as unknown as number };
 });
 
@@ -82,9 +89,21 @@ test('of the forms that a body may have, the nearest one is explained', async ()
     { path: 'recipient_email', message: 'is not an email address' },
   ]);
   expect(await errors({ recipients: [] })).toEqual([{ path: 'recipients', message: 'must not be empty' }]);
-  expect(await errors('[]')).toEqual([
-    { path: 'body', message: 'has none of the forms that are allowed here' },
+  for (const body of ['[]', 'null', '7'])
+    expect(await errors(body)).toEqual([{ path: 'body', message: 'must be an object' }]);
+  expect(await errors('{}')).toEqual([{ path: 'recipient_email', message: 'is required' }]);
+});
+
+test('a parameter that is given twice, and a name that is not allowed, are called so', async () => {
+  const twice = await post(`${thing}?limit=1&limit=2&time_range=7d&time_range=30d`, {
+    recipient_email: 'a@b.co',
+  });
+  expect(twice.json().errors).toEqual([
+    { path: 'time_range', message: 'may be given only once' },
+    { path: 'limit', message: 'may be given only once' },
   ]);
+  const named = await post('/api/named', { properties: { '': 1, plan: 2 } });
+  expect(named.json().errors).toEqual([{ path: 'properties', message: 'has a name that must not be empty' }]);
 });
 
 test('a body that was not sent is required', async () => {
@@ -104,16 +123,22 @@ test('a body that is not JSON, too large, or of an unknown kind says so', async 
       'The body is larger than this address takes.',
     ],
     [
-      await post(thing, '<a/>', { 'content-type': 'application/xml' }),
+      await post(thing, '{}', { 'content-type': 'application/x-www-form-urlencoded' }),
       415,
       'unsupported_media_type',
-      'Send the body as JSON, with Content-Type: application/json.',
+      'The body came as "application/x-www-form-urlencoded". Send it as JSON, with Content-Type: application/json.',
     ],
     [
-      await post(thing, '{}', { 'content-type': 'text/plain' }),
+      await post(thing, '{}', { 'content-type': 'text/plain; charset=utf-8' }),
       415,
       'unsupported_media_type',
-      'Send the body as JSON, with Content-Type: application/json.',
+      'The body came as "text/plain". Send it as JSON, with Content-Type: application/json.',
+    ],
+    [
+      await post(thing, '{}', { 'content-type': '' }),
+      415,
+      'unsupported_media_type',
+      'The body came without a Content-Type. Send it as JSON, with Content-Type: application/json.',
     ],
   ] as const;
   for (const [answer, status, kind, detail] of cases) {

@@ -5,6 +5,7 @@ import type { Question } from '../../src/analytics/frame.ts';
 import { plusDays } from '../../src/analytics/range.ts';
 import { totals, totalsOfWorkspace } from '../../src/analytics/totals.sql.ts';
 import type { Tx } from '../../src/db/database.ts';
+import { drainAll } from '../../src/ledger/drain.ts';
 import { foldMove, movesToFold } from '../../src/ledger/fold.ts';
 import { recountIn } from '../../src/ledger/recount.ts';
 import { recordReported } from '../../src/ledger/reported.ts';
@@ -55,6 +56,7 @@ test('totals, uniques and reach equal COUNT(DISTINCT) over the rows, whatever ar
       try {
         for (const [i, batch] of batches.entries()) {
           await recordBatch(trx, batch);
+          if (i % 2 === 1) await drainAll(trx, 32);
           if (i % 3 === 1) await foldAll(trx);
         }
         for (const question of asked) await compareAnswers(trx, question);

@@ -7,6 +7,7 @@ export async function spoilCounters(db: Db): Promise<void> {
     sql`UPDATE sequitur.workspace_totals SET executions = executions + 7
         WHERE lane = (SELECT min(lane) FROM sequitur.workspace_totals)`,
     sql`DELETE FROM sequitur.reach_counts WHERE n = (SELECT max(n) FROM sequitur.reach_counts)`,
+    sql`UPDATE sequitur.source_reach_spans SET n = n + 3 WHERE span = 'week'`,
     sql`UPDATE sequitur.people_counts SET n = n - 1`,
     sql`UPDATE sequitur.step_counts SET n = 0`,
     sql`UPDATE sequitur.funnel_counts SET n = n * 2`,

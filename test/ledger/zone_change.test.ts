@@ -17,11 +17,11 @@ const NOW = new Date('2026-05-01T12:00:00Z');
 test('while the zone changes, answers stay, writers go on, and the new days are exact in the end', async () => {
   await recordEvents(db, someEvents(120, 1));
   await fold(db, LANES, NOW);
-  expect((await beginZoneChange(db, 'America/New_York')).outcome).toBe('begun');
+  expect((await begin('America/New_York')).outcome).toBe('begun');
 
   const seen: number[] = [];
   let step = 0;
-  await continueZoneChange(db, async () => {
+  const onStep = async () => {
     step += 1;
     if (step % 8 !== 0) return;
     seen.push((await zoneChange(db, LANES))?.lanes_done ?? -1);
@@ -29,7 +29,10 @@ test('while the zone changes, answers stay, writers go on, and the new days are 
     await recordEvents(db, someEvents(15, 100 + step));
     await fold(db, LANES, NOW);
     await expectExact('Europe/Berlin');
-  });
+  };
+  let switched = 0;
+  await continueZoneChange(db, { onStep, onSwitched: () => (switched += 1) });
+  expect(switched).toBe(1);
 
   expect(seen).toEqual([8, 16, 24, 32]);
   expect(await activeCalendar(db)).toMatchObject({ time_zone: 'America/New_York' });
@@ -42,12 +45,16 @@ test('while the zone changes, answers stay, writers go on, and the new days are 
 
 test('a change to the zone in force, to no zone, or beside another change begins nothing', async () => {
   const { time_zone } = await activeCalendar(db);
-  expect((await beginZoneChange(db, time_zone)).outcome).toBe('unchanged');
-  expect((await beginZoneChange(db, 'Mars/Olympus')).outcome).toBe('unknown_zone');
-  expect((await beginZoneChange(db, 'Asia/Tokyo')).outcome).toBe('begun');
-  expect((await beginZoneChange(db, 'Asia/Tokyo')).outcome).toBe('under_way');
-  expect((await beginZoneChange(db, 'Asia/Seoul')).outcome).toBe('other_change_under_way');
+  expect((await begin(time_zone)).outcome).toBe('unchanged');
+  expect((await begin('Mars/Olympus')).outcome).toBe('unknown_zone');
+  expect((await begin('Asia/Tokyo')).outcome).toBe('begun');
+  expect((await begin('Asia/Tokyo')).outcome).toBe('under_way');
+  expect((await begin('Asia/Seoul')).outcome).toBe('other_change_under_way');
 });
+
+function begin(timeZone: string) {
+  return db.transaction().execute((tx) => beginZoneChange(tx, timeZone));
+}
 
 async function expectExact(timeZone: string): Promise<void> {
   const days = { from: '2026-03-20', to: '2026-04-05' };

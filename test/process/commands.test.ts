@@ -3,9 +3,10 @@ import { openDatabase } from '../../src/db/database.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { createDatabase, dropDatabase } from '../support/databases.sql.ts';
 import { setup } from '../support/setup.ts';
-import { Installation } from './installation.ts';
+import { type Finished, Installation } from './installation.ts';
+import { countTables, makeEmptySchema, spoilTotals } from './probe.sql.ts';
 
-const { connection } = await setup();
+const { connection, db } = await setup();
 
 /** A database of the server that the tests use, as `DATABASE_URL` names it. */
 function urlOf({
@@ -40,16 +41,105 @@ function onServer(env: Record<string, string> = {}): Promise<Installation> {
   return Installation.make({ DATABASE_URL: urlOf(connection), ...env });
 }
 
+const BUT_START_AND_MIGRATE = [
+  ['recount'],
+  ['sql', 'SELECT 1'],
+  ['api-key', 'create', 'the shop'],
+  ['api-key', 'list'],
+  ['admin', 'create', '--email', 'ada@example.com'],
+];
+
 describe('commands without a server', () => {
-  test('make an empty data directory theirs, do their work, and leave nothing running', async () => {
+  test('refuse a data directory that holds no database, and make none', async () => {
     const installation = await Installation.make();
-    const made = await installation.run(['api-key', 'create', 'the shop']);
-    expect(made).toMatchObject({ code: 0, out: expect.stringMatching(/^sq_\S+\n$/) });
+    const answers = await Promise.all(BUT_START_AND_MIGRATE.map((args) => installation.run(args)));
+    for (const { code, out, err } of answers) {
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(
+        /^There is no Sequitur database in \S.*\/data \(DATA_DIR\)\. Start it first with .*\n$/,
+      );
+    }
+    expect(await installation.hasData()).toBe(false);
+  }, 120_000);
+
+  test('refuse a database server’s database without a schema of Sequitur’s, also with an empty one', async () => {
+    const url = await anEmptyDatabase();
+    const installation = await Installation.make({ DATABASE_URL: url });
+    const empty = openDatabase(url, { max: 1 });
+    onTestFinished(() => empty.destroy());
+    for (const prepare of [async () => {}, makeEmptySchema]) {
+      await prepare(empty);
+      const answers = await Promise.all(BUT_START_AND_MIGRATE.map((args) => installation.run(args)));
+      for (const { code, out, err } of answers) {
+        expect({ code, out }).toEqual({ code: 1, out: '' });
+        expect(err).toContain('(DATABASE_URL). Start it first');
+      }
+    }
+    expect(await countTables(empty)).toBe(0);
+  }, 120_000);
+
+  test('do their work on a database that was made before, and leave nothing running', async () => {
+    const installation = await Installation.make();
+    const made = await installation.run(['migrate']);
+    expect(made).toMatchObject({ code: 0, err: expect.stringMatching(/^Setting up PostgreSQL in /) });
+    expect(await installation.postgres()).toBeUndefined();
+    const key = await installation.run(['api-key', 'create', 'the shop']);
+    expect(key).toMatchObject({ code: 0, out: expect.stringMatching(/^sq_\S+\n$/) });
     expect(await installation.postgres()).toBeUndefined();
     const recount = await installation.run(['recount']);
-    expect(recount).toMatchObject({ code: 0, err: expect.stringContaining('Every counter agrees') });
+    expect(recount).toMatchObject({ code: 0, err: 'Every counter agrees with its rows.\n' });
+    expect(recount.out).toMatch(/workspace_totals +1 key +agree/);
     expect(await installation.postgres()).toBeUndefined();
   }, 120_000);
+});
+
+test('Ctrl-C ends a command in the middle of its work, and stops the PostgreSQL that it started', async () => {
+  const installation = await Installation.make();
+  await installation.run(['migrate']);
+  const command = installation.launch(['sql', 'SELECT pg_sleep(60)']);
+  await expect.poll(() => installation.postgres(), { timeout: 30_000 }).toBeDefined();
+  command.kill('SIGINT');
+  command.kill('SIGINT');
+  expect(await command.finished).toMatchObject({ code: 130, out: '' });
+  expect(await installation.postgres()).toBeUndefined();
+}, 120_000);
+
+describe('a database that cannot be used', () => {
+  test('is one sentence with the cause and without the password, for every command', async () => {
+    const database = urlOf({ ...connection, database: 'no_such_database', password: 'hush' });
+    const role = urlOf({ ...connection, user: 'no_such_role', password: 'hush' });
+    const cases = [
+      ['postgres://ada:hush@127.0.0.1:1/shop', 'nothing listens there'],
+      ['postgres://ada:hush@db.invalid/shop', 'its host name cannot be found'],
+      [database, 'database "no_such_database" does not exist'],
+      [role, 'no_such_role'],
+    ] as const;
+    for (const [DATABASE_URL, cause] of cases) {
+      const installation = await Installation.make({ DATABASE_URL });
+      const commands = [['start'], ['migrate'], ['recount'], ['sql', 'SELECT 1']];
+      for (const { code, out, err } of await Promise.all(commands.map((args) => installation.run(args)))) {
+        expect({ code, out }).toEqual({ code: 1, out: '' });
+        expect(err).toMatch(
+          /^The database of DATABASE_URL, postgres:\/\/\S+:\*\*\*@.*, cannot be used: .*\.\n$/,
+        );
+        expect(err).toContain(cause);
+        expect(err).not.toContain('hush');
+      }
+    }
+  }, 120_000);
+
+  test('is one sentence within a second where the data directory is none, as in /proc', async () => {
+    const installation = await Installation.make();
+    const places =
+      process.platform === 'linux' ? ['/proc/x/data', '/proc/self', '/dev/null/data'] : ['/dev/null/data'];
+    for (const DATA_DIR of places) {
+      const begun = performance.now();
+      const { code, err } = await installation.run(['migrate'], { DATA_DIR });
+      expect(performance.now() - begun).toBeLessThan(5_000);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^Cannot .*\. Set DATA_DIR to a directory that you may write to\.\n$/);
+    }
+  }, 60_000);
 });
 
 describe('commands beside a server', () => {
@@ -80,6 +170,92 @@ describe('commands beside a server', () => {
   }, 120_000);
 });
 
+describe('api-key', () => {
+  test('lists keys and revokes one of them, by its name or its id', async () => {
+    const installation = await onServer();
+    const [list, ...secrets] = await inTurn(
+      ['api-key', 'list'],
+      ['api-key', 'create', 'the shop'],
+      ['api-key', 'create', 'the shop'],
+      ['api-key', 'create', 'the newsletter'],
+    );
+    expect(list).toMatchObject({ code: 0, err: 'There are no keys yet.\n' });
+    const keys = async () => {
+      const { out } = await installation.run(['api-key', 'list', '--json']);
+      return out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, string | null>);
+    };
+    const [newsletter, second, first] = await keys();
+    expect(newsletter).toMatchObject({ name: 'the newsletter', last_used_at: null, revoked_at: null });
+    expect(secrets.map(({ out }) => out.slice(0, 11))).toEqual([
+      first?.prefix,
+      second?.prefix,
+      newsletter?.prefix,
+    ]);
+
+    const [unclear, byId, byName, again, unknown, table] = await inTurn(
+      ['api-key', 'revoke', 'the shop'],
+      ['api-key', 'revoke', String(first?.id)],
+      ['api-key', 'revoke', 'the shop'],
+      ['api-key', 'revoke', 'the shop'],
+      ['api-key', 'revoke', 'the circus'],
+      ['api-key', 'list'],
+    );
+    expect(unclear).toMatchObject({ code: 1, err: expect.stringContaining(`${second?.id}`) });
+    expect(byId).toMatchObject({ code: 0, err: `The key "the shop" (${first?.id}) is revoked.\n` });
+    expect(byName).toMatchObject({ code: 0, err: `The key "the shop" (${second?.id}) is revoked.\n` });
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('was revoked before') });
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('There is no key "the circus"') });
+    expect(table?.out.split('\n')[2]).toMatch(/the newsletter .* never +no$/);
+    expect((await keys()).map(({ revoked_at }) => typeof revoked_at)).toEqual(['object', 'string', 'string']);
+    const noted = "SELECT detail->>'name' AS name FROM audit_log WHERE action = 'api_key.revoked'";
+    expect((await installation.run(['sql', '--json', noted])).out).toBe('{"name":"the shop"}\n'.repeat(2));
+
+    async function inTurn(...commands: string[][]) {
+      const answers: Finished[] = [];
+      for (const args of commands) answers.push(await installation.run(args));
+      return answers;
+    }
+  }, 120_000);
+
+  test('says in a sentence what a name may not be', async () => {
+    const installation = await onServer();
+    const [empty, long] = await Promise.all([
+      installation.run(['api-key', 'create', ' ']),
+      installation.run(['api-key', 'create', 'x'.repeat(101)]),
+    ]);
+    expect(empty).toMatchObject({ code: 1, out: '', err: 'The name of the key must not be empty.\n' });
+    expect(long).toMatchObject({ code: 1, out: '' });
+    expect(long.err).toMatch(/^The name of the key must .*100.*\.\n$/);
+  }, 60_000);
+});
+
+describe('recount --repair', () => {
+  test('exits with 0 because a recount after the repair finds nothing, and says so', async () => {
+    await spoilTotals(db);
+    const installation = await onServer();
+    const found = await installation.run(['recount']);
+    expect(found).toMatchObject({ code: 1, err: '1 key differs from the rows.\n' });
+    const repaired = await installation.run(['recount', '--repair']);
+    expect(repaired).toMatchObject({
+      code: 0,
+      err: '1 key differed from the rows. The repair was recounted: every counter agrees with its rows now.\n',
+    });
+    const after = await installation.run(['recount', '--json']);
+    expect(JSON.parse(after.out)).toMatchObject({ differing: 0, remaining: 0 });
+    const runs = 'SELECT differing, repaired FROM recounts ORDER BY started_at';
+    const kept = (await installation.run(['sql', '--json', runs])).out.trim().split('\n');
+    expect(kept.map((line) => JSON.parse(line))).toEqual([
+      { differing: 1, repaired: false },
+      { differing: 1, repaired: true },
+      { differing: 0, repaired: false },
+      { differing: 0, repaired: false },
+    ]);
+  }, 120_000);
+});
+
 describe('migrate', () => {
   test('twenty times at once on an empty database is done once, and nobody fails', async () => {
     const installation = await Installation.make({ DATABASE_URL: await anEmptyDatabase() });
@@ -104,6 +280,23 @@ describe('admin create', () => {
     expect(await installation.run(args)).toMatchObject({ code: 0, out: '' });
     expect(await installation.run(args)).toMatchObject({ code: 1, err: expect.stringContaining('already') });
     expect((await installation.run(['admin', 'create'])).code).toBe(2);
+  }, 120_000);
+
+  test('says which zone days are counted in, and sets it while nothing has been counted', async () => {
+    const installation = await onServer();
+    const create = (name: string, ...more: string[]) =>
+      installation.run(['admin', 'create', '--email', `${name}@example.com`, ...more]);
+    expect((await create('carla')).err).toContain('The reporting time zone is Europe/Berlin');
+    const unknown = await create('dora', '--time-zone', 'Mars/Olympus');
+    expect(unknown).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^--time-zone must be .*"Mars\/Olympus"/),
+    });
+    const set = await create('dora', '--time-zone', 'Asia/Tokyo');
+    expect(set).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('The reporting time zone is Asia/Tokyo'),
+    });
   }, 120_000);
 });
 
@@ -144,9 +337,11 @@ describe('sql', () => {
     const cases = [
       [insert, 'read-only'],
       [`WITH made AS (${insert} RETURNING key) SELECT * FROM made`, 'read-only'],
-      [`COMMIT; ${insert}`, 'multiple commands'],
-      [`SELECT 1; ROLLBACK; BEGIN; ${insert}; COMMIT`, 'multiple commands'],
-      [`SET TRANSACTION READ WRITE; ${insert}`, 'multiple commands'],
+      [`COMMIT; ${insert}`, 'more than one statement'],
+      [`SELECT 1; ROLLBACK; BEGIN; ${insert}; COMMIT`, 'more than one statement'],
+      [`SET TRANSACTION READ WRITE; ${insert}`, 'more than one statement'],
+      [' ', 'There is no query to run.'],
+      ['/* nothing */', 'There is no query to run.'],
     ] as const;
     const answers = await Promise.all(cases.map(([query]) => installation.run(['sql', query])));
     for (const [i, [, message]] of cases.entries()) {

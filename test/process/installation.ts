@@ -10,7 +10,8 @@ import { onTestFinished } from 'vitest';
 const PROGRAM = join(import.meta.dirname, '../../bin/sequitur');
 const START_MS = 60_000;
 
-export type Finished = { code: number | null; out: string; err: string };
+/** How a process ended: its exit code, or the signal that killed it; and what it had said. */
+export type Finished = { code: number | NodeJS.Signals; out: string; err: string };
 
 /** A process of Sequitur's, with what it has said so far. */
 export type Running = {
@@ -71,10 +72,11 @@ export class Installation {
   async start(env: Record<string, string> = {}): Promise<Running> {
     const running = this.launch(['start'], env);
     const limit = performance.now() + START_MS;
-    while (!running.said.err.includes('Sequitur is at')) {
+    while (!running.said.out.includes('Sequitur is at')) {
       const ended = await Promise.race([running.finished, wait(20)]);
       if (ended) throw new Error(`It ended with ${ended.code}: ${ended.err}`);
-      if (performance.now() > limit) throw new Error(`It did not start: ${running.said.err}`);
+      if (performance.now() > limit)
+        throw new Error(`It did not start: ${running.said.out}${running.said.err}`);
     }
     return running;
   }
@@ -134,6 +136,6 @@ function runningOf(child: ChildProcess): Running {
   child.stderr?.on('data', (chunk) => {
     said.err += chunk;
   });
-  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }));
+  const finished = once(child, 'close').then(([code, signal]) => ({ code: code ?? signal, ...said }));
   return { pid: child.pid ?? 0, said, finished, kill: (signal) => void child.kill(signal) };
 }

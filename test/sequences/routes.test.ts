@@ -57,7 +57,9 @@ describe('sequences over HTTP', () => {
       reentry: 'after_days',
       reentry_days: 30,
     });
-    expect(patched).toMatchObject({ status: 200, body: { reentry_days: 30, steps: [added.body] } });
+    const { warnings, ...kept } = added.body;
+    expect(warnings).toEqual([]);
+    expect(patched).toMatchObject({ status: 200, body: { reentry_days: 30, steps: [kept] } });
     const activated = await post('/api/sequences/spring-sale/status', { status: 'active' });
     expect(activated).toMatchObject({ status: 200, body: { status: 'active', name: 'Spring sale' } });
     expect(await get(`/api/sequences/${made.body.id}`)).toEqual({ status: 200, body: activated.body });
@@ -106,6 +108,17 @@ describe('sequences over HTTP', () => {
     await post('/api/sequences', { name: 'First', key: 'apart' });
     const second = await post('/api/sequences', { name: 'Second', key: 'apart' });
     expect(second).toMatchObject({ status: 409, body: { type: 'urn:sequitur:problem:key_taken' } });
+  });
+
+  test('keep an id that they have elsewhere, each its own', async () => {
+    const id = '6F9619FF-8B86-4D11-B42D-00C04FC964FF';
+    const first = await post('/api/sequences', { id, name: 'Imported' });
+    expect(first).toMatchObject({ status: 201, body: { id: id.toLowerCase(), key: 'imported' } });
+    for (const more of [{ name: 'Imported' }, { name: 'Another', key: 'another-one' }]) {
+      const second = await post('/api/sequences', { id, ...more });
+      expect(second).toMatchObject({ status: 409, body: { type: 'urn:sequitur:problem:id_taken' } });
+    }
+    expect(await post('/api/sequences', { id: '48211', name: 'Numbered' })).toMatchObject({ status: 400 });
   });
 
   test('are announced and noted only when something has changed', async () => {
@@ -182,11 +195,44 @@ describe('steps over HTTP', () => {
     });
     expect(refused.status).toBe(422);
     expect(refused.body.type).toBe('urn:sequitur:problem:invalid_template');
+    expect(refused.body.detail).toMatch(
+      /^A template does not parse: subject, line 1, column 4: .* \(and 1 more\)\.$/,
+    );
     expect(refused.body.errors).toEqual([
       { path: 'subject', message: expect.stringMatching(/^line 1, column 4: ./) },
       { path: 'html', message: expect.stringMatching(/^line 2, column 3: ./) },
     ]);
     expect((await get(`/api/sequences/${id}/steps`)).body).toEqual({ steps: [] });
+  });
+
+  test('warn of variables that nothing fills, and are kept', async () => {
+    const { id } = await sequence('Warned');
+    const slip = {
+      ...step,
+      subject: 'Hi {{ first_name }}',
+      html: '<p>{{ context.code }}\n{{ contact.plan }}</p>',
+    };
+    const added = await post(`/api/sequences/${id}/steps`, slip);
+    expect(added).toMatchObject({ status: 201, body: { subject: slip.subject } });
+    expect(added.body.warnings).toEqual([
+      {
+        field: 'subject',
+        line: 1,
+        column: 7,
+        variable: 'first_name',
+        message: 'Nothing fills first_name. Is contact.first_name meant?',
+      },
+      {
+        field: 'html',
+        line: 2,
+        column: 4,
+        variable: 'contact.plan',
+        message: 'Nothing fills contact.plan. Is contact.properties.plan meant?',
+      },
+    ]);
+    const url = `/api/sequences/${id}/steps/${added.body.id}`;
+    const mended = await send('PATCH', url, { subject: step.subject, html: step.html });
+    expect(mended.body.warnings).toEqual([]);
   });
 
   test('are refused beyond their limits, and taken right at them', async () => {

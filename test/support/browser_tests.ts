@@ -1,6 +1,9 @@
+import { ensureFreshDashboard } from './browser_dashboard.ts';
 import { ensureChromium } from './chromium.ts';
 
-/** Before the first test that drives a browser: runs without such tests never get here. */
+/** Once, before the first test that drives a browser: runs without such tests never get here. */
 export default async function setup(): Promise<void> {
-  await ensureChromium((line) => process.stderr.write(`${line}\n`));
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  await ensureFreshDashboard(log);
+  await ensureChromium(log);
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { access, constants, glob, readFile } from 'node:fs/promises';
+import { access, constants, glob } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { UNPACKED_CHROMIUM, unpackChromium } from './chromium_unpacked.ts';
+import { asRoot, installPackage, isDebian } from './debian.ts';
 
 const run = promisify(execFile);
 
@@ -77,56 +78,17 @@ type Way = { doing: string; install: () => Promise<void> };
 
 async function openWays(): Promise<Way[]> {
   const download = { doing: "downloading Playwright's", install: downloadChromium };
-  // Ubuntu's package of that name only points to a snap.
-  const system = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  if (!/^ID=debian$/m.test(system)) return [download];
+  if (!(await isDebian())) return [download];
   const unpack = { doing: "unpacking Debian's into node_modules/.cache", install: unpackChromium };
-  if (process.getuid?.() === 0) {
-    return [{ doing: 'installing Debian’s', install: () => installChromium([]) }, download];
-  }
-  if (!(await isAllowedSudo())) return [unpack, download];
-  return [
-    { doing: 'installing Debian’s with sudo', install: () => installChromium(['sudo', '-n']) },
-    unpack,
-    download,
-  ];
-}
-
-async function isAllowedSudo(): Promise<boolean> {
-  return run('sudo', ['-n', 'true']).then(
-    () => true,
-    () => false,
-  );
-}
-
-const ATTEMPTS = 3;
-
-/** `prefix` is what goes in front of a command to become root. */
-async function installChromium(prefix: string[]): Promise<void> {
-  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300', '-y', '--no-install-recommends'];
-  for (let attempt = 1; ; attempt++) {
-    try {
-      // Lists that cannot be fetched, or are locked by another apt-get, may be new enough all the same.
-      await runAll([...prefix, ...apt, 'update']).catch(() => {});
-      return await runAll([
-        ...prefix,
-        'env',
-        'DEBIAN_FRONTEND=noninteractive',
-        ...apt,
-        'install',
-        'chromium',
-      ]);
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-    }
-  }
+  const root = await asRoot();
+  if (!root) return [unpack, download];
+  const doing = root.length === 0 ? 'installing Debian’s' : 'installing Debian’s with sudo';
+  const install = { doing, install: () => installPackage(root, 'chromium') };
+  return root.length === 0 ? [install, download] : [install, unpack, download];
 }
 
 async function downloadChromium(): Promise<void> {
   const cli = join(import.meta.dirname, '../../node_modules/playwright-core/cli.js');
-  await runAll([process.execPath, cli, 'install', '--only-shell', 'chromium']);
-}
-
-async function runAll([program = '', ...args]: string[]): Promise<void> {
-  await run(program, args, { timeout: 600_000, maxBuffer: 64 * 1024 * 1024 });
+  const args = [cli, 'install', '--only-shell', 'chromium'];
+  await run(process.execPath, args, { timeout: 600_000, maxBuffer: 64 * 1024 * 1024 });
 }

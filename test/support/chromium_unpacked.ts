@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { glob, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { unpackPackage } from './debian.ts';
 
 const FOLDER = join(import.meta.dirname, '../../node_modules/.cache/chromium');
 
@@ -18,8 +15,7 @@ export async function unpackChromium(): Promise<void> {
   await mkdir(dirname(FOLDER), { recursive: true });
   const work = await mkdtemp(`${FOLDER}-`);
   try {
-    await download(join(work, 'apt'));
-    await unpack(join(work, 'apt/cache/archives'), join(work, 'root'));
+    await unpackPackage('chromium', work);
     await rm(join(work, 'apt'), { recursive: true });
     await writeFile(join(work, 'fonts.conf'), FONTS);
     await writeFile(join(work, 'chromium'), LAUNCHER, { mode: 0o755 });
@@ -28,25 +24,6 @@ export async function unpackChromium(): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-async function download(folder: string): Promise<void> {
-  for (const needed of ['state/lists/partial', 'cache/archives/partial']) {
-    await mkdir(join(folder, needed), { recursive: true });
-  }
-  const options = [`Dir::State=${folder}/state`, `Dir::Cache=${folder}/cache`, 'Debug::NoLocking=true'];
-  const apt = (...args: string[]) => {
-    const all = [...options.flatMap((option) => ['-o', option]), '-y', ...args];
-    return run('apt-get', all, { timeout: 600_000, maxBuffer: 64 * 1024 * 1024 });
-  };
-  // A machine may run hooks after it that are for root alone; what matters is whether the lists have come.
-  await apt('update').catch(() => {});
-  await apt('install', '--no-install-recommends', '--download-only', 'chromium');
-}
-
-async function unpack(archives: string, root: string): Promise<void> {
-  await mkdir(root);
-  for await (const archive of glob(`${archives}/*.deb`)) await run('dpkg-deb', ['--extract', archive, root]);
 }
 
 // Relative to itself, so that the clone may be moved. PulseAudio keeps one of its libraries in a folder of its own.

@@ -9,6 +9,7 @@ import type { Transport } from '../../src/delivery/send/transport.ts';
 import { Worker, type WorkerOptions } from '../../src/delivery/worker.ts';
 import type { TriggerAnswer, TriggerRequest } from '../../src/enrollment/accept.ts';
 import { type Intake, openIntake } from '../../src/enrollment/intake.ts';
+import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
 import { recount } from '../../src/ledger/recount.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import type { Reentry, SequenceStatus } from '../../src/sequences/plan.ts';
@@ -114,7 +115,8 @@ export function anIntake(
   db: Db,
   { clock = aClock(), onCommitted = () => {} }: { clock?: Clock; onCommitted?: (lane: number) => void } = {},
 ): Intake {
-  return openIntake({ db, directory: DIRECTORY, now: clock.now, onCommitted });
+  const queue = openLaneQueue({ db, now: clock.now });
+  return openIntake({ queue, directory: DIRECTORY, onCommitted });
 }
 
 type SomeRequest = Partial<Omit<TriggerRequest, 'person'>> & { email?: string; name?: string };

@@ -36,6 +36,8 @@ export function reportOf(event: Event): { lane: number; report: Report } {
       context: {},
       source: event.source,
       executed_at: event.at,
+      is_dated: true,
+      erased_as: null,
     },
   };
 }

@@ -141,6 +141,7 @@ export type ContactMarks = {
   id: string;
   lane: number;
   name: string | null;
+  external_user_id: string | null;
   suppressed_reason: string | null;
   unsubscribed_at: Date | null;
 };
@@ -148,7 +149,7 @@ export type ContactMarks = {
 /** The contact of an address; undefined where there is none. */
 export async function contactOf(db: Db, email: string): Promise<ContactMarks | undefined> {
   const { rows } = await sql<ContactMarks>`
-    SELECT id, lane, name, suppressed_reason, unsubscribed_at FROM sequitur.contacts WHERE email = ${email}`.execute(
+    SELECT id, lane, name, external_user_id, suppressed_reason, unsubscribed_at FROM sequitur.contacts WHERE email = ${email}`.execute(
     db,
   );
   return rows[0];

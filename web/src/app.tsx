@@ -98,10 +98,11 @@ const sequence = createRoute({
   getParentRoute: () => sequences,
   path: '$sequenceId',
   validateSearch: detailsSearch,
-  loaderDeps: ({ search: { range = '30d' } }) => ({ range }),
+  loaderDeps: ({ search: { time_range = '30d' } }) => ({ range: time_range }),
   loader: ({ context, params: { sequenceId }, deps: { range } }) => {
     void context.client.prefetchQuery(analyticsQuery(sequenceId, range));
-    void context.client.prefetchQuery(seriesQuery(sequenceId, range));
+    // Of all time the analytics answer has to say first how long it is, and so what a bar of the chart is.
+    if (range !== 'all') void context.client.prefetchQuery(seriesQuery(sequenceId, range, 'day'));
   },
   component: lazyRouteComponent(
     () => import('./features/sequences/details/SequenceDetails.tsx'),

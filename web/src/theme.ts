@@ -68,7 +68,14 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { 'aria-label': strings.close } },
       styles: { title: { fontSize: '1.125rem', fontWeight: 650, letterSpacing: '-0.012em' } },
     },
-    InputWrapper: { defaultProps: { withAsterisk: false } },
+    InputWrapper: {
+      defaultProps: { withAsterisk: false },
+      // Mantine sets a label right on its field; and a description belongs to the label above it.
+      styles: {
+        label: { marginBottom: '0.3125rem' },
+        description: { marginTop: '-0.1875rem', marginBottom: '0.375rem' },
+      },
+    },
   },
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { doneWithin, unlessAborted } from '../../lib/abort.ts';
 import { clusterDir } from './cluster.ts';
 import { EmbeddedPostgresError, reasonOf, WAY_OUT } from './failure.ts';
 import {
@@ -22,6 +23,7 @@ type Log = (line: string) => void;
 const POLL_MS = 15;
 const LAUNCHES = 3;
 const RELAUNCH_PAUSE_MS = 100;
+const HANG_UP_MS = 200;
 const CONNECT_LIMIT_MS = 5_000;
 const NOTICE_EVERY_MS = 5_000;
 // A recovery after a crash replays at most about 1 GB; on a slow disk that is minutes, and interrupting it helps nobody.
@@ -37,7 +39,7 @@ const HIDDEN_LIMIT_MS = 2_000;
  * this call is then stopped again.
  */
 export async function attach(site: Site, log: Log, signal?: AbortSignal): Promise<Attachment> {
-  const attempt = new Attempt(site, log);
+  const attempt = new Attempt(site, log, signal);
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -54,6 +56,7 @@ export async function attach(site: Site, log: Log, signal?: AbortSignal): Promis
 class Attempt {
   readonly #site: Site;
   readonly #log: Log;
+  readonly #signal: AbortSignal | undefined;
   readonly #begun = Date.now();
   #noticed = Date.now();
   #launched: Launched | undefined;
@@ -61,9 +64,10 @@ class Attempt {
   #hastened = 0;
   #hindrance = 'it does not answer';
 
-  constructor(site: Site, log: Log) {
+  constructor(site: Site, log: Log, signal: AbortSignal | undefined) {
     this.#site = site;
     this.#log = log;
+    this.#signal = signal;
   }
 
   /** One look, and what it calls for. Undefined: look again. */
@@ -88,14 +92,14 @@ class Attempt {
     const client = new pg.Client(superuser(socketDir));
     // Losing the connection shows as 'end'; an 'error' without a listener would end the process.
     client.on('error', () => {});
+    const entering = client.connect().then(() => enter(client));
     try {
-      await client.connect();
-      if (await enter(client)) return client;
+      if (await unlessAborted(this.#signal, entering)) return client;
       this.#hindrance = 'it is being stopped by another process';
     } catch (error) {
       this.#hindrance = reasonOf(error);
     }
-    await client.end().catch(() => {});
+    await hangUp(client);
     return undefined;
   }
 
@@ -150,6 +154,12 @@ class Attempt {
   async undo(): Promise<void> {
     await this.#launched?.stop();
   }
+}
+
+/** Ends a connection, within a moment also where the server does not answer any more. Never fails. */
+export async function hangUp(client: pg.Client): Promise<void> {
+  const ended = client.end().catch(() => {});
+  if (!(await doneWithin(HANG_UP_MS, ended))) client.connection.stream.destroy();
 }
 
 // PostgreSQL's message in the C locale.

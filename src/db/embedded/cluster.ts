@@ -15,10 +15,17 @@ export function clusterDir(home: Home): string {
  * Makes the cluster unless it is there; throws when it is there but of another major version.
  * A killed or a concurrent first start does no harm: the cluster is made under another name and renamed when whole.
  */
-export async function ensureCluster(home: Home, programs: Programs, signal?: AbortSignal): Promise<void> {
+export async function ensureCluster(
+  home: Home,
+  programs: Programs,
+  { log, signal }: { log: (line: string) => void; signal?: AbortSignal | undefined },
+): Promise<void> {
   await sweepUnfinished(home.account, home.dir, 'cluster');
   const version = await versionOf(clusterDir(home));
-  if (version === undefined) return createCluster(home, programs, signal);
+  if (version === undefined) {
+    log(`Setting up PostgreSQL in ${home.dir} …`);
+    return createCluster(home, programs, signal);
+  }
   if (version === programs.major) return;
   throw new EmbeddedPostgresError(
     `The database in ${clusterDir(home)} was made by PostgreSQL ${version}, and this release of Sequitur runs PostgreSQL ${programs.major}. Start it with the release that made it, or set DATA_DIR to another directory. ${WAY_OUT}`,

@@ -1,12 +1,14 @@
 import { attach } from './attach.ts';
 import { ensureCluster } from './cluster.ts';
-import { openHome } from './home.ts';
+import { holdsDatabase, openHome } from './home.ts';
 import type { Site } from './postmaster.ts';
 import { findPrograms } from './programs.ts';
 import { PORT } from './settings.ts';
 import { ensureSocketDir } from './socket.ts';
 import { APPLICATION, provision } from './tenancy.sql.ts';
 import { Tenant } from './tenant.ts';
+
+export { holdsDatabase };
 
 export type EmbeddedOptions = {
   /** Sequitur's data directory; made when missing. */
@@ -24,6 +26,8 @@ export type EmbeddedPostgres = {
   readonly pid: number;
   /** Whether the server ran already: another process uses it, or one that was killed left it behind. */
   adopted: boolean;
+  /** Writes to the data files what is not in them yet, so that a stop after much writing has little left to do. */
+  checkpoint(): Promise<void>;
   /** Ends this process's use, and the server when no other process uses it. Close your own connections first. */
   stop(): Promise<void>;
 };
@@ -51,13 +55,14 @@ export async function startEmbedded({ dataDir, log, signal }: EmbeddedOptions): 
       return tenant.pid;
     },
     adopted: !held.launched,
+    checkpoint: () => tenant.checkpoint(),
     stop: () => tenant.stop(),
   };
 }
 
 async function prepare(dataDir: string, log: (line: string) => void, signal?: AbortSignal): Promise<Site> {
   const home = await openHome(dataDir, log);
-  const programs = await findPrograms(home);
-  await ensureCluster(home, programs, signal);
+  const programs = await findPrograms(home, log);
+  await ensureCluster(home, programs, { log, signal });
   return { home, programs, socketDir: await ensureSocketDir(home) };
 }

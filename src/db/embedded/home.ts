@@ -27,6 +27,19 @@ export type Home = { dir: string; account: Account };
 export const SYSTEM_DIR = '/var/lib/sequitur';
 
 const POINTER = 'postgres.location';
+const ANOTHER_DATA_DIR = 'Set DATA_DIR to a directory that you may write to.';
+
+/**
+ * Whether `dataDir` holds an embedded database, or says where it is. It only looks; what it may not look into counts as
+ * one, and opening it then says what is wrong.
+ */
+export async function holdsDatabase(dataDir: string): Promise<boolean> {
+  if ((await readRecord(join(dataDir, POINTER))) !== undefined) return true;
+  return stat(join(dataDir, 'postgres/cluster/PG_VERSION')).then(
+    () => true,
+    (error) => codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR',
+  );
+}
 
 /**
  * Finds the home that belongs to `dataDir`, or makes it: `<dataDir>/postgres`, owned by whoever runs Sequitur.
@@ -66,16 +79,40 @@ async function makeDataDir(dataDir: string): Promise<string> {
   // Others may pass through a directory that root makes, or its PostgreSQL could not; they may not list it.
   const mode = ownAccount().uid === 0 ? 0o711 : 0o700;
   try {
-    await mkdir(dataDir, { recursive: true, mode });
+    await makeDirectory(dataDir, mode);
     const base = await realpath(dataDir);
     await access(base, constants.R_OK | constants.W_OK | constants.X_OK);
     return base;
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `Cannot use ${dataDir} as the data directory: ${reasonOf(error)}. Set DATA_DIR to a directory that you may write to.`,
+      `Cannot use ${dataDir} as the data directory: ${reasonOf(error)}. ${ANOTHER_DATA_DIR}`,
       { cause: error },
     );
   }
+}
+
+/**
+ * Makes a directory and what is missing above it; one that is there stays as it is. Node's own `recursive` was rejected:
+ * in a file system that takes no directories and says that there is none, as /proc does, it tries for ever.
+ */
+async function makeDirectory(dir: string, mode: number): Promise<void> {
+  try {
+    await mkdir(dir, { mode });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(dir)).isDirectory()) return;
+    const above = dirname(dir);
+    if (codeOf(error) !== 'ENOENT' || above === dir) throw error;
+    if (await isThere(above)) throw new Error(`no directory can be made in ${above}`);
+    await makeDirectory(above, mode);
+    await makeDirectory(dir, mode);
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function ownerOf(dir: string): Promise<Account | undefined> {
@@ -106,9 +143,15 @@ async function openExisting(dir: string, owner: Account): Promise<Home> {
 }
 
 async function makeHome(dir: string, account: Account): Promise<Home> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await lchown(dir, account.uid, account.gid);
-  return { dir, account };
+  try {
+    await makeDirectory(dir, 0o700);
+    await lchown(dir, account.uid, account.gid);
+    return { dir, account };
+  } catch (error) {
+    throw new EmbeddedPostgresError(`Cannot make ${dir}: ${reasonOf(error)}. ${ANOTHER_DATA_DIR}`, {
+      cause: error,
+    });
+  }
 }
 
 async function makeHomeElsewhere(base: string, account: Account, log: (line: string) => void): Promise<Home> {
@@ -127,8 +170,9 @@ async function makeHomeElsewhere(base: string, account: Account, log: (line: str
 /** Makes /var/lib/sequitur where it is missing. Throws when `account` cannot pass through it. */
 export async function openSystemDir(account: Account): Promise<void> {
   try {
-    const made = await mkdir(SYSTEM_DIR, { recursive: true });
-    if (made !== undefined) await chmod(SYSTEM_DIR, 0o711);
+    const isNew = !(await isThere(SYSTEM_DIR));
+    await makeDirectory(SYSTEM_DIR, 0o755);
+    if (isNew) await chmod(SYSTEM_DIR, 0o711);
   } catch (error) {
     throw new EmbeddedPostgresError(`Cannot make ${SYSTEM_DIR}: ${reasonOf(error)}. ${PLACE_IT}`, {
       cause: error,

@@ -16,14 +16,14 @@ type Shipped = { native: string; version: string };
  * reach them (node_modules below a root-only directory) or npm may not complete them (a read-only installation),
  * a copy is made once for each version and used from then on. Throws on a platform without such programs.
  */
-export async function findPrograms(home: Home): Promise<Programs> {
+export async function findPrograms(home: Home, log: (line: string) => void): Promise<Programs> {
   const shipped = await shippedPackage();
   const complete = await linkLibraries(shipped.native);
   const inPlace = programsIn(shipped.native, shipped.version);
   const tried = await tryRun(home.account, inPlace);
   if (complete && tried.code === 0) return inPlace;
   if (complete) await assertRunnable(inPlace, tried);
-  const copy = await copyPrograms(shipped, home);
+  const copy = await copyPrograms(shipped, home, log);
   const copied = programsIn(copy, shipped.version);
   const retried = await tryRun(home.account, copied);
   if (retried.code !== 0) throw notRunnable(copied, retried);
@@ -83,13 +83,18 @@ function notRunnable(programs: Programs, tried: CommandResult): EmbeddedPostgres
   );
 }
 
-async function copyPrograms({ native, version }: Shipped, home: Home): Promise<string> {
+async function copyPrograms(
+  { native, version }: Shipped,
+  home: Home,
+  log: (line: string) => void,
+): Promise<string> {
   const own = ownAccount();
   if (own.uid === 0) await openSystemDir(home.account);
   const store = own.uid === 0 ? SYSTEM_DIR : home.dir;
   const place = join(store, `postgresql-${version}`);
   await sweepUnfinished(own, store, 'copy');
   if (await isThere(place)) return place;
+  log(`Copying PostgreSQL's programs to ${store} …`);
   const unfinished = await makeUnfinished(own, store, 'copy');
   try {
     await fillCopy(native, unfinished);

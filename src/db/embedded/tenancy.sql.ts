@@ -47,6 +47,11 @@ export async function provision(client: pg.Client): Promise<void> {
   }
 }
 
+/** Writes what is only in memory and in the log to the data files. For superusers. */
+export async function checkpoint(client: pg.Client): Promise<void> {
+  await client.query('CHECKPOINT');
+}
+
 function isProvisioned(client: pg.Client): Promise<boolean> {
   return isGranted(
     client,

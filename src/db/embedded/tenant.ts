@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Attachment, attach } from './attach.ts';
+import { type Attachment, attach, hangUp } from './attach.ts';
 import { reasonOf } from './failure.ts';
 import { hastenStop, lookForServer, type Site, stopServer, trimLog } from './postmaster.ts';
-import { leave } from './tenancy.sql.ts';
+import { checkpoint, leave } from './tenancy.sql.ts';
 
 const REVIVE_PAUSE_MS = 1_000;
 const LEAVE_LIMIT_MS = 500;
@@ -36,6 +36,10 @@ export class Tenant {
   /** The process id of the server at this moment. */
   get pid(): number {
     return this.#held.pid;
+  }
+
+  async checkpoint(): Promise<void> {
+    await checkpoint(this.#held.client);
   }
 
   /** Leaves, and stops the server when no other process uses it. Takes at most about 2.5 s; may be called again. */
@@ -86,7 +90,7 @@ export class Tenant {
     try {
       if (await this.#isLast()) await stopServer(this.#site.home, pid);
     } finally {
-      await client.end().catch(() => {});
+      await hangUp(client);
     }
   }
 

@@ -283,6 +283,15 @@ export interface SequiturPeopleCounts {
   prev_day: string;
 }
 
+export interface SequiturPeopleSpans {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  prev_day: string;
+  span: string;
+}
+
 export interface SequiturPromoPages {
   button_label: string;
   closed_text: string;
@@ -308,6 +317,16 @@ export interface SequiturReachCounts {
   source: string;
 }
 
+export interface SequiturReachSpans {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  prev_day: string;
+  sequence_id: string;
+  span: string;
+}
+
 export interface SequiturRecipients {
   contact_id: string;
   first_at: Timestamp;
@@ -327,6 +346,12 @@ export interface SequiturRecounts {
   repaired: boolean;
   started_at: Timestamp;
   trigger: string;
+}
+
+export interface SequiturReportedSteps {
+  id: string;
+  name: string;
+  sequence_id: string;
 }
 
 export interface SequiturSequenceEntries {
@@ -421,6 +446,17 @@ export interface SequiturSettings {
   key: string;
   updated_at: Generated<Timestamp>;
   value: Json;
+}
+
+export interface SequiturSourceReachSpans {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  prev_day: string;
+  sequence_id: string;
+  source: string;
+  span: string;
 }
 
 export interface SequiturStepCounts {
@@ -554,10 +590,13 @@ export interface DB {
   "sequitur.migrations": SequiturMigrations;
   "sequitur.migrations_lock": SequiturMigrationsLock;
   "sequitur.people_counts": SequiturPeopleCounts;
+  "sequitur.people_spans": SequiturPeopleSpans;
   "sequitur.promo_pages": SequiturPromoPages;
   "sequitur.reach_counts": SequiturReachCounts;
+  "sequitur.reach_spans": SequiturReachSpans;
   "sequitur.recipients": SequiturRecipients;
   "sequitur.recounts": SequiturRecounts;
+  "sequitur.reported_steps": SequiturReportedSteps;
   "sequitur.sequence_entries": SequiturSequenceEntries;
   "sequitur.sequence_executions": SequiturSequenceExecutions;
   "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;
@@ -566,6 +605,7 @@ export interface DB {
   "sequitur.sequences": SequiturSequences;
   "sequitur.sessions": SequiturSessions;
   "sequitur.settings": SequiturSettings;
+  "sequitur.source_reach_spans": SequiturSourceReachSpans;
   "sequitur.step_counts": SequiturStepCounts;
   "sequitur.step_revisions": SequiturStepRevisions;
   "sequitur.trigger_counts": SequiturTriggerCounts;

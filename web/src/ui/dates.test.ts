@@ -20,7 +20,7 @@ test('a moment is told on the clocks of the reporting zone', () => {
 
 test('a reporting day stays that day in every zone', () => {
   expect(formatDay('2026-03-01')).toMatch(/\b1\b/);
-  expect(formatDay('2026-03-01', 'full')).toContain('2026');
+  expect(formatDay('2026-03-01', 'weekday')).toContain('2026');
 });
 
 test('a time today comes without its day', () => {

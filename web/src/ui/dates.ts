@@ -49,15 +49,26 @@ export function formatTime(at: Date, timeZone: string): string {
 }
 
 /** A reporting day ('YYYY-MM-DD'), which is a date and no moment, so that no zone can move it. */
-export function formatDay(day: string, form: 'short' | 'long' | 'full' = 'long'): string {
+export function formatDay(day: string, form: 'short' | 'long' | 'weekday' = 'long'): string {
   return formatter({ timeZone: 'UTC', ...dayForms[form] }).format(new Date(`${day}T00:00:00Z`));
 }
 
-const dayForms: Record<'short' | 'long' | 'full', Intl.DateTimeFormatOptions> = {
+const dayForms: Record<'short' | 'long' | 'weekday', Intl.DateTimeFormatOptions> = {
   short: { day: 'numeric', month: 'short' },
   long: { day: 'numeric', month: 'short', year: 'numeric' },
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
 };
+
+/** Reporting days, both inclusive, said as briefly as they can be: "16 – 22 Nov 2026". */
+export function formatDays(from: string, to: string): string {
+  const [first, last] = [from, to].map((day) => new Date(`${day}T00:00:00Z`)) as [Date, Date];
+  return formatter({ timeZone: 'UTC', ...dayForms.long }).formatRange(first, last);
+}
+
+/** The month of a reporting day: "November 2026" or "Nov 2026". */
+export function formatMonth(day: string, month: 'short' | 'long' = 'long'): string {
+  return formatter({ timeZone: 'UTC', month, year: 'numeric' }).format(new Date(`${day}T00:00:00Z`));
+}
 
 /** Europe/New_York as people write it: "Europe/New York". */
 export function formatZone(timeZone: string): string {

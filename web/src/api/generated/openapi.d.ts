@@ -68,7 +68,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out */
+        /**
+         * Sign out
+         * @description Ends the session, not only its cookie. Does nothing for a visitor who is not signed in.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -219,7 +222,10 @@ export interface paths {
          */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of a setup link, to learn whether it works. */
+                    token?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -235,6 +241,11 @@ export interface paths {
                         "application/json": {
                             needed: boolean;
                             time_zone: string;
+                            /**
+                             * @description What the token is worth; left out where none was given.
+                             * @enum {string}
+                             */
+                            link?: "valid" | "unknown" | "expired" | "already_set_up";
                         };
                     };
                 };
@@ -311,7 +322,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All administrators, oldest first */
+        /**
+         * All administrators, oldest first
+         * @description Everybody who signs in may do everything: there is one role.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -405,7 +419,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove an administrator and sign them out */
+        /**
+         * Remove an administrator and sign them out
+         * @description At once, in all their browsers. Their keys go on. Nobody removes themselves, so somebody is always left.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -447,7 +464,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All keys, newest first, revoked ones included */
+        /**
+         * All keys, newest first, revoked ones included
+         * @description Without their secrets, which are kept nowhere. `prefix` is how a secret begins.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -586,7 +606,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, newest first */
+        /**
+         * Who changed what, newest first
+         * @description Each entry was written with its change, in one transaction. Contacts are named by id alone, so it outlives an erasure.
+         */
         get: {
             parameters: {
                 query?: {
@@ -639,7 +662,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All sequences, newest first */
+        /**
+         * All sequences, newest first
+         * @description Without their steps, and without their counts: those are in the summary.
+         */
         get: {
             parameters: {
                 query?: {
@@ -683,7 +709,7 @@ export interface paths {
         put?: never;
         /**
          * Make a sequence
-         * @description It starts as a draft without steps. Without a key it gets one made from its name.
+         * @description It starts as a draft without steps. Without a key it gets one made from its name. A key or an id that is taken is a 409.
          */
         post: {
             parameters: {
@@ -695,6 +721,11 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description Where it has one elsewhere, which it is to keep.
+                         */
+                        id?: string;
                         name: string;
                         key?: string;
                         description?: string;
@@ -743,7 +774,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A sequence with its steps */
+        /**
+         * A sequence with its steps
+         * @description The steps as the next emails will have them, in their order.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -900,7 +934,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The steps of a sequence, in their order */
+        /**
+         * The steps of a sequence, in their order
+         * @description Each as its newest revision has it. `delay_seconds` counts from the step before, or from the trigger.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -938,7 +975,7 @@ export interface paths {
         put?: never;
         /**
          * Add a step
-         * @description Those from its position on move up. A template that does not parse is refused with line and column.
+         * @description Those from its position on move up. A template that does not parse is refused with line and column; one that uses a variable which nothing fills is kept, with a warning.
          */
         post: {
             parameters: {
@@ -979,7 +1016,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Step"];
+                        "application/json": components["schemas"]["SavedStep"];
                     };
                 };
                 /** @description A problem */
@@ -1085,7 +1122,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Step"];
+                        "application/json": components["schemas"]["SavedStep"];
                     };
                 };
                 /** @description A problem */
@@ -1110,7 +1147,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put the steps into another order */
+        /**
+         * Put the steps into another order
+         * @description Nobody is moved: whoever is on the way gets next the first later step that they have not had.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1225,7 +1265,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All promo pages, newest first */
+        /**
+         * All promo pages, newest first
+         * @description Of one sequence, where `sequence_id` is given.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1325,7 +1368,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A promo page */
+        /**
+         * A promo page
+         * @description By its id or its slug. Visitors see it at `/p/<slug>`.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1455,7 +1501,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All event triggers, newest first */
+        /**
+         * All event triggers, newest first
+         * @description Of one sequence or one event, where those are given.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1496,7 +1545,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Let an event start a sequence */
+        /**
+         * Let an event start a sequence
+         * @description From now on `POST /api/events` with this name starts the sequence, where the properties of the event meet all filters.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1562,7 +1614,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An event trigger */
+        /**
+         * An event trigger
+         * @description Which event starts which sequence, and under which filters.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1692,7 +1747,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All contacts, newest first */
+        /**
+         * All contacts, newest first
+         * @description Erased people are not among them.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1793,7 +1851,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A contact */
+        /**
+         * A contact
+         * @description What is known of a person, and whether they may be mailed.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2098,6 +2159,7 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: {
+                    /** @description Your own name of this call: sent again under it, the same body counts nobody twice. */
                     "idempotency-key"?: string;
                 };
                 path: {
@@ -2158,7 +2220,7 @@ export interface paths {
         put?: never;
         /**
          * Report an event of your application
-         * @description Starts every sequence with an event trigger of this name whose filters its properties meet, with source `event_trigger`. An event that meets none is no error: `results` is then empty.
+         * @description Starts every sequence with an event trigger of this name whose filters its properties meet, with source `event_trigger`. An event that meets none is no error: `results` is then empty, and `note` says why.
          */
         post: {
             parameters: {
@@ -2181,6 +2243,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             name: string;
+                            /** @description Why the event started nothing; null where it met a trigger. */
+                            note: string | null;
                             results: {
                                 /** Format: uuid */
                                 event_trigger_id: string;
@@ -2208,6 +2272,237 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report emails of your own sender, one or up to 1,000
+         * @description Each is recorded once, however often it is handed in: repeat a call whose answer did not arrive as it was. They may come late and in any order; every count is right all the same.
+         *
+         *     A body that is malformed anywhere is refused as a whole, with the problems of all its fields, and nothing of it is written. Otherwise each execution has its own result: 409 and 404, what one alone is answered with, are then the `status` of its `problem`, and the others are recorded.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportedExecutionInput"] | {
+                        executions: components["schemas"]["ReportedExecutionInput"][];
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recorded: number;
+                            repeated: number;
+                            refused: number;
+                            /** @description In the order of the executions. */
+                            results: components["schemas"]["ReportResult"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the counters agree with their rows: the newest run of recount
+         * @description The server runs one every night, and `sequitur recount` does at once.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Null before the first. */
+                            last_run: {
+                                /** Format: uuid */
+                                id: string;
+                                /** Format: date-time */
+                                started_at: string;
+                                /** Format: date-time */
+                                finished_at: string;
+                                /** @enum {string} */
+                                trigger: "command" | "nightly" | "request";
+                                /** @description Counter keys that were compared. */
+                                keys: number;
+                                /** @description How many of them were not what their rows say. */
+                                differing: number;
+                                repaired: boolean;
+                                counters: {
+                                    counter: string;
+                                    keys: number;
+                                    differing: number;
+                                }[];
+                            } | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reporting time zone, and a change of it under way
+         * @description While days are counted anew, `change` says in how many of the lanes that is done.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeZone"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Change the reporting time zone
+         * @description Counts all days anew, in the background. Until that is done answers stay in the zone before, exact as ever.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description An IANA name.
+                         * @example Europe/Paris
+                         */
+                        time_zone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description It is the zone in force already. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeZone"];
+                    };
+                };
+                /** @description The change has begun, or had before. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TimeZone"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2278,6 +2573,8 @@ export interface paths {
                             headers: {
                                 [key: string]: string;
                             };
+                            /** @description Variables that nothing fills: they print nothing. */
+                            warnings: components["schemas"]["TemplateWarning"][];
                         };
                     };
                 };
@@ -2445,7 +2742,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One captured mail, as it would have been sent */
+        /**
+         * One captured mail, as it would have been sent
+         * @description With its headers, both of its parts, and which revision of which step it came from.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2492,7 +2792,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lifetime counts of every sequence */
+        /**
+         * Lifetime counts of every sequence
+         * @description Read from counters, so it takes as long after years as on the first day. `/api/stream` brings the changes.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2508,13 +2811,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": {
-                            sequences: components["schemas"]["SequenceSummary"][];
-                            totals: components["schemas"]["WorkspaceTotals"];
-                            time_zone: string;
-                            /** Format: date-time */
-                            as_of: string;
-                        };
+                        "application/json": components["schemas"]["Summary"];
                     };
                 };
                 /** @description A problem */
@@ -2543,7 +2840,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All sequences together over a range of days */
+        /**
+         * All sequences together over a range of days
+         * @description `unique_recipients` counts somebody whom several sequences have reached once.
+         */
         get: {
             parameters: {
                 query?: {
@@ -2620,7 +2920,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All sequences together, day by day, week by week or month by month */
+        /**
+         * All sequences together, day by day, week by week or month by month
+         * @description Every bucket of the range has its point. The people of the buckets do not add up: somebody may be in several.
+         */
         get: {
             parameters: {
                 query?: {
@@ -2797,7 +3100,9 @@ export interface paths {
                                 step_id: string;
                                 revision: number;
                                 subject: string | null;
-                                /** @description From 0; null for a step that was removed. */
+                                /** @description What an outside sender calls the step; null for a step made here, which has a subject. */
+                                name: string | null;
+                                /** @description From 0; null for a step that was removed, or is reported. */
                                 position: number | null;
                                 executions: number;
                             }[];
@@ -2982,7 +3287,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Emails or triggers over time by source, or suppressed triggers by reason */
+        /**
+         * Emails or triggers over time by source, or suppressed triggers by reason
+         * @description One row of counts for each bucket of the range, one column for each source or reason.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3141,6 +3449,8 @@ export interface paths {
                                 revision: number | null;
                                 position: number | null;
                                 subject: string | null;
+                                /** @description What an outside sender calls the step; null for a step made here, which has a subject. */
+                                name: string | null;
                                 entered: number;
                                 sent: number;
                                 waiting: number;
@@ -3182,7 +3492,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who got what when: the executions of a range, newest first */
+        /**
+         * Who got what when: the executions of a range, newest first
+         * @description Pages stay in step while new rows arrive. The addresses are those that the emails went to.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3361,7 +3674,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened with one person, newest first */
+        /**
+         * What happened with one person, newest first
+         * @description Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3420,7 +3736,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The executions of a range as CSV, newest first */
+        /**
+         * The executions of a range as CSV, newest first
+         * @description Exactly the rows of the list with the same filters, however many. Values that a spreadsheet would run as a formula begin with an apostrophe.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3481,7 +3800,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The distinct people of a range as CSV */
+        /**
+         * The distinct people of a range as CSV
+         * @description As many rows as the range has unique recipients.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3538,7 +3860,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One sequence over time as CSV */
+        /**
+         * One sequence over time as CSV
+         * @description The points of the chart, with the same filters.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3601,7 +3926,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The installation: reporting zone, where mail goes, version */
+        /**
+         * The installation: reporting zone, where mail goes, version
+         * @description What is the same for all sequences, and set by whoever runs Sequitur.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3647,8 +3975,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts as they change (server-sent events)
-         * @description Event `counts` brings `sequences`, `totals` and `as_of` as the summary has them, for the sequences that changed; `outbox` says that mail was captured. After a gap, read the summary again.
+         * Changes as they happen (server-sent events)
+         * @description A stream that stays open (`text/event-stream`): each event has a name, and JSON as its data, of the forms
+         *     below. Nothing is repeated after a gap: read the summary again whenever the stream opens. It ends within seconds when
+         *     the session is signed out or the key revoked.
+         *
+         *     - `counts`: counts have changed: the summary, with those sequences alone that changed.
+         *     - `outbox`: mail was captured: read the outbox again.
          */
         get: {
             parameters: {
@@ -3659,6 +3992,23 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": {
+                            /** @enum {string} */
+                            event: "counts";
+                            data: components["schemas"]["Summary"];
+                        } | {
+                            /** @enum {string} */
+                            event: "outbox";
+                            data: Record<string, never>;
+                        };
+                    };
+                };
                 /** @description A problem */
                 default: {
                     headers: {
@@ -3701,6 +4051,20 @@ export interface components {
              */
             source?: string;
         };
+        /**
+         * @example {
+         *       "name": "order_paid",
+         *       "id": "order-1042",
+         *       "recipient_email": "ada@example.com",
+         *       "recipient_name": "Ada Lovelace",
+         *       "properties": {
+         *         "order": {
+         *           "number": 1042,
+         *           "total": 59.9
+         *         }
+         *       }
+         *     }
+         */
         EventInput: {
             name: string;
             /** @description Your own id of the event: handed in again with the same id, it starts nothing twice. */
@@ -3716,6 +4080,37 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        ReportedExecutionInput: {
+            /**
+             * @description Id or key of the sequence. It must exist; whether it is active does not matter.
+             * @example spring-sale
+             */
+            sequence: string;
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
+            recipient_email: string;
+            /** @description The application’s own id of this person. */
+            recipient_user_id?: string | null;
+            /** @description Where it came from, in your words. Default: `api`. */
+            source?: string | null;
+            /**
+             * @description The id of one of the sequence’s steps, or your own name for a step, which then gets an id of its own.
+             * @example reminder-1
+             */
+            step?: string | null;
+            executed_at?: string | null;
+            /** @description Kept with the email: at most 16 kB as JSON. */
+            context?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Your own id for it, unique for each recipient. Without one, sequence, recipient, step, source and `executed_at` are its identity.
+             * @example 48211
+             */
+            id?: string | null;
         };
         Problem: {
             /** @description Names the kind of problem: `urn:sequitur:problem:<name>`. */
@@ -3800,6 +4195,8 @@ export interface components {
             step_id: string | null;
             revision: number | null;
             subject: string | null;
+            /** @description What an outside sender calls the step; null for a step made here, which has a subject. */
+            step_name: string | null;
             via: string | null;
         };
         SequenceSummary: {
@@ -3831,6 +4228,13 @@ export interface components {
             suppressed_count: number;
             /** @description Distinct people over all sequences. */
             people: number;
+        };
+        Summary: {
+            sequences: components["schemas"]["SequenceSummary"][];
+            totals: components["schemas"]["WorkspaceTotals"];
+            time_zone: string;
+            /** Format: date-time */
+            as_of: string;
         };
         ApiKey: {
             /** Format: uuid */
@@ -3926,12 +4330,28 @@ export interface components {
             /** Format: date-time */
             captured_at: string;
             sender: string;
+            /** Format: uuid */
+            step_id: string;
+            revision: number;
+            /** @description Null for a test: it goes to no contact. */
+            contact_id: string | null;
             message_id: string;
             html: string;
             text: string;
+            /** @description Decoded, in their order: From, To, Subject, Date, Message-ID, List-Unsubscribe, … */
             headers: {
                 [key: string]: string;
             };
+        };
+        TemplateWarning: {
+            /** @enum {string} */
+            field: "subject" | "html" | "text";
+            /** @description From 1, as `column`. */
+            line: number;
+            column: number;
+            /** @example contact.frist_name */
+            variable: string;
+            message: string;
         };
         TriggerResult: {
             recipient_email: string;
@@ -3958,8 +4378,45 @@ export interface components {
                  * @enum {string}
                  */
                 via: "smtp" | "captured";
+                /** @description Whatever `SMTP_URL` says, no mail is sent: this is the demo. */
+                always_captured: boolean;
                 from: string;
             };
+        };
+        TimeZone: {
+            /** @description In which days begin and end, in every answer. */
+            time_zone: string;
+            /** @description Set by `TIME_ZONE`: it cannot be changed here. */
+            is_fixed: boolean;
+            /** @description A change under way: answers are in `from` until all lanes are done. Null without one. */
+            change: {
+                from: string;
+                to: string;
+                lanes_done: number;
+                lanes: number;
+            } | null;
+        };
+        ReportResult: {
+            /**
+             * @description `recorded` now, or `repeated`: it was recorded before, and nothing happened. `conflict`: its identity stands for other content. `unknown_sequence`: there is none of this id or key.
+             * @enum {string}
+             */
+            outcome: "recorded" | "repeated" | "conflict" | "unknown_sequence";
+            /** @description Of the execution here, as lists show it. */
+            id: string | null;
+            sequence_id: string | null;
+            /** @description The id that stands for the step, as analytics take it. */
+            step: string | null;
+            contact_id: string | null;
+            /** @description As it is recorded. */
+            executed_at: string | null;
+            /** @description Why nothing was written: what this one alone would have been answered with. */
+            problem: {
+                type: string;
+                title: string;
+                status: number;
+                detail: string;
+            } | null;
         };
         Filter: {
             /**
@@ -4040,6 +4497,31 @@ export interface components {
             revised_at: string;
             /** @description Null: Sequitur itself. */
             revised_by: string | null;
+        };
+        SavedStep: {
+            /** Format: uuid */
+            id: string;
+            /** @description From 0. */
+            position: number;
+            /** @description From 1; each edit makes the next. */
+            revision: number;
+            /** @description After the step before it, or after the trigger. */
+            delay_seconds: number;
+            subject: string;
+            html: string;
+            /** @description A Liquid template; null: the text part is derived from the HTML. */
+            text: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When this revision was made.
+             */
+            revised_at: string;
+            /** @description Null: Sequitur itself. */
+            revised_by: string | null;
+            /** @description Variables that nothing fills: they print nothing. */
+            warnings: components["schemas"]["TemplateWarning"][];
         };
         StepRevision: {
             revision: number;

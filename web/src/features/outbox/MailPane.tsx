@@ -51,6 +51,7 @@ function Reading({ mail }: { mail: Mail }) {
             <time dateTime={mail.captured_at}>
               {formatExact(new Date(mail.captured_at), workspace?.time_zone ?? 'UTC')}
             </time>
+            <span className={classes.notSent}> · {strings.notSent}</span>
           </dd>
         </dl>
       </header>

@@ -1,6 +1,6 @@
 export const strings = {
   title: 'Outbox',
-  lead: 'Captured emails, exactly as they would have been sent. Each is kept for 30 days.',
+  lead: 'Captured emails: kept here instead of being sent, exactly as they would have left. Each stays for 30 days.',
   list: 'Captured emails',
   to: (recipient: string) => `To ${recipient}`,
   test: 'Test',
@@ -17,6 +17,7 @@ export const strings = {
   sent: 'Your mail server sends all emails. Whatever is sent while none is set is kept here instead.',
   choose: 'Choose an email to read it.',
   back: 'All emails',
+  notSent: 'kept here, not sent',
   fields: { from: 'From', to: 'To', sequence: 'Sequence', captured: 'Captured' },
   views: 'Parts of this email',
   html: 'HTML',

@@ -3,12 +3,13 @@ import { IconBolt, IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { LiveNumber } from '../../ui/LiveNumber.tsx';
+import { type Meaning, Meanings } from '../../ui/Meanings.tsx';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import type { SequenceSummary } from './queries.ts';
 import classes from './SequenceCard.module.css';
 import { StatusBadge } from './StatusBadge.tsx';
-import { strings } from './strings.tsx';
+import { strings, terms } from './strings.tsx';
 
 export type SequenceCardProps = {
   card: SequenceSummary;
@@ -33,15 +34,11 @@ export const SequenceCard = memo(function SequenceCard({ card, timeZone, onTrigg
       <Sentence card={card} />
       <Activity card={card} timeZone={timeZone} />
       <footer className={classes.footer}>
-        <button type="button" className={classes.trigger} onClick={() => onTrigger(card)}>
-          <IconBolt size={16} aria-hidden="true" />
-          {strings.triggerNow}
-          <VisuallyHidden>{strings.forSequence(card.sequence_name)}</VisuallyHidden>
-        </button>
+        <TriggerNow card={card} onTrigger={onTrigger} />
         <Link
           to="/sequences/$sequenceId"
           params={{ sequenceId: card.sequence_id }}
-          search={(list) => ({ ...list, range: '30d' as const })}
+          search={(list) => ({ ...list, time_range: '30d' as const })}
           className={classes.details}
         >
           {strings.viewDetails}
@@ -53,6 +50,19 @@ export const SequenceCard = memo(function SequenceCard({ card, timeZone, onTrigg
   );
 });
 
+// A trigger of what is not active would be kept and counted, but start nothing: no button offers that.
+function TriggerNow({ card, onTrigger }: Pick<SequenceCardProps, 'card' | 'onTrigger'>) {
+  if (card.status !== 'active')
+    return <span className={classes.inactive}>{strings.notTriggerable[card.status]}</span>;
+  return (
+    <button type="button" className={classes.trigger} onClick={() => onTrigger(card)}>
+      <IconBolt size={16} aria-hidden="true" />
+      {strings.triggerNow}
+      <VisuallyHidden>{strings.forSequence(card.sequence_name)}</VisuallyHidden>
+    </button>
+  );
+}
+
 // "Triggered 1,284 times · 3,410 emails sent to 1,102 people". Where an outside sender only reports what it
 // sent, nothing is ever triggered here, and nothing is said of it.
 function Sentence({ card }: { card: SequenceSummary }) {
@@ -61,23 +71,37 @@ function Sentence({ card }: { card: SequenceSummary }) {
   if (triggers === 0 && execution_count === 0)
     return <p className={classes.sentence}>{strings.notTriggered}</p>;
   return (
-    <p className={classes.sentence}>
-      {triggers > 0 && (
-        <>
-          <span>{strings.triggered(<LiveNumber value={trigger_count} />, trigger_count)}</span>
-          <span className={classes.dot}> · </span>
-        </>
-      )}
-      <span>
-        {strings.sent(
-          <LiveNumber value={execution_count} />,
-          execution_count,
-          <LiveNumber value={unique_recipients} />,
-          unique_recipients,
+    <div className={classes.counts}>
+      <p className={classes.sentence}>
+        {triggers > 0 && (
+          <>
+            <span>{strings.triggered(<LiveNumber value={trigger_count} />, trigger_count)}</span>
+            <span className={classes.dot}> · </span>
+          </>
         )}
-      </span>
-    </p>
+        <span>
+          {strings.sent(
+            <LiveNumber value={execution_count} />,
+            execution_count,
+            <LiveNumber value={unique_recipients} />,
+            unique_recipients,
+          )}
+        </span>
+      </p>
+      <div className={classes.meanings}>
+        <Meanings label={strings.explain(card.sequence_name)} rows={meaningsOf(card)} />
+      </div>
+    </div>
   );
+}
+
+function meaningsOf(card: SequenceSummary): Meaning[] {
+  return [
+    { ...terms.triggered, value: card.trigger_count },
+    { ...terms.notStarted, value: card.suppressed_count },
+    { ...terms.sent, value: card.execution_count },
+    { ...terms.people, value: card.unique_recipients },
+  ];
 }
 
 function Activity({ card, timeZone }: Pick<SequenceCardProps, 'card' | 'timeZone'>) {

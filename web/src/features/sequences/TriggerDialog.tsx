@@ -10,7 +10,7 @@ import { reasonText, triggerStrings as strings } from './strings.tsx';
 import classes from './TriggerDialog.module.css';
 
 export type TriggerDialogProps = {
-  sequence: Pick<SequenceSummary, 'sequence_id' | 'sequence_name' | 'status'>;
+  sequence: Pick<SequenceSummary, 'sequence_id' | 'sequence_name'>;
   onClose: () => void;
 };
 
@@ -54,9 +54,6 @@ function TriggerForm({ sequence, trigger }: TriggerFormProps) {
     <form onSubmit={submit} noValidate>
       <p className={classes.lead}>{strings.lead}</p>
       <Stack>
-        {sequence.status !== 'active' && (
-          <p className={classes.inactive}>{strings.inactive[sequence.status]}</p>
-        )}
         {trigger.error && Object.keys(fieldErrors(trigger.error)).length === 0 && (
           <FormProblem>
             {trigger.error instanceof ApiProblem ? trigger.error.message : strings.noAnswer}

@@ -11,6 +11,6 @@ test('an address says what the list shows, and what it does not know is left out
 });
 
 test('an address says which days the details show', () => {
-  expect(detailsSearch({ range: '7d' })).toEqual({ range: '7d' });
-  expect(detailsSearch({ range: '31d' })).toEqual({});
+  expect(detailsSearch({ time_range: '7d' })).toEqual({ time_range: '7d' });
+  expect(detailsSearch({ time_range: '31d', range: '7d' })).toEqual({});
 });

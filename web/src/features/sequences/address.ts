@@ -19,8 +19,8 @@ export function listSearch(raw: Record<string, unknown>): ListSearch {
   return { ...(q && { q }), ...(sort && { sort }), ...(status && { status }) };
 }
 
-/** Reads the details' part of an address. */
-export function detailsSearch(raw: Record<string, unknown>): { range?: Range } {
-  const range = RANGES.find((known) => known === raw.range);
-  return range ? { range } : {};
+/** Reads the details' part of an address: `time_range`, as the API calls it. */
+export function detailsSearch(raw: Record<string, unknown>): { time_range?: Range } {
+  const time_range = RANGES.find((known) => known === raw.time_range);
+  return time_range ? { time_range } : {};
 }

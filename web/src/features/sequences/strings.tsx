@@ -8,10 +8,7 @@ export const strings = {
   title: 'Sequences',
   lead: 'Every count since the beginning, as it happens.',
   totals: {
-    triggered: 'Triggered',
-    sent: 'Emails sent',
-    people: 'People reached',
-    notStarted: 'Not started',
+    people: 'Everybody who got at least one email of any sequence. Each counts once.',
     label: 'All sequences, all time',
   },
   search: 'Search sequences',
@@ -43,6 +40,12 @@ export const strings = {
   lastSent: (when: ReactNode) => <>Last email {when}</>,
   viewDetails: 'View details',
   triggerNow: 'Trigger now',
+  notTriggerable: {
+    draft: 'Draft: cannot be started',
+    paused: 'Paused: cannot be started',
+    archived: 'Archived: cannot be started',
+  },
+  explain: (name: string) => `What the numbers of ${name} mean`,
   forSequence: (name: string) => ` for ${name}`,
   ofSequence: (name: string) => ` of ${name}`,
   newlySent: (n: number) =>
@@ -65,6 +68,25 @@ export const strings = {
       : `${formatCount(shown)} of ${formatCount(all)} sequences`,
 };
 
+/** What is counted, each with its name and its meaning. The same words on the cards, above them and in the details. */
+export const terms = {
+  triggered: {
+    word: 'Triggered',
+    meaning:
+      'How often a sequence was started for somebody: by a promo page, an event, the API, or by hand. The same person counts again for each time, where the sequence allows it.',
+  },
+  notStarted: {
+    word: 'Not started',
+    meaning:
+      'Triggers that came in but started nothing: the person had it already, has unsubscribed, or the sequence was not active. They are not part of Triggered.',
+  },
+  sent: { word: 'Emails sent', meaning: 'Every single email. Somebody who got three counts three times.' },
+  people: {
+    word: 'People',
+    meaning: 'Everybody who got at least one email. Each counts once, however many they got.',
+  },
+} as const;
+
 /** The words of "Trigger now". */
 export const triggerStrings = {
   title: (name: string) => `Trigger ${name}`,
@@ -79,11 +101,6 @@ export const triggerStrings = {
   accepted: (email: string) => `Started for ${email}.`,
   acceptedHint: 'The first email leaves as soon as its delay is over.',
   suppressed: (email: string) => `Not started for ${email}.`,
-  inactive: {
-    draft: 'This sequence is a draft. The trigger will be counted as not started.',
-    paused: 'This sequence is paused. The trigger will be counted as not started.',
-    archived: 'This sequence is archived. The trigger will be counted as not started.',
-  },
   noAnswer: 'The server did not answer. Trying again is safe: it is counted once.',
   fieldProblem: (message: string) => `This ${message}.`,
 };

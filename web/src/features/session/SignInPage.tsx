@@ -10,7 +10,7 @@ import { strings } from './strings.ts';
 export function SignInPage() {
   const router = useRouter();
   const { back } = useSearch({ from: '/sign-in' });
-  const { data: setup } = useQuery(setupQuery);
+  const { data: setup } = useQuery(setupQuery());
   return (
     <FrontPage title={strings.signInTitle} lead={strings.signInLead}>
       {setup?.needed && (

@@ -7,12 +7,13 @@ import { FrontPage } from '../../ui/FrontPage.tsx';
 import { Stack } from '../../ui/Stack.tsx';
 import { setupQuery } from './queries.ts';
 import { SetupForm } from './SetupForm.tsx';
+import classes from './SetupPage.module.css';
 import { strings } from './strings.ts';
 
 /** The first administrator's way in. The link that is printed at start brings the token. */
 export function SetupPage() {
   const { token } = useSearch({ from: '/setup' });
-  const { data: setup, error, refetch } = useQuery(setupQuery);
+  const { data: setup, error, refetch } = useQuery(setupQuery(token));
   if (error && !setup) {
     return (
       <FrontPage title={strings.title} lead={strings.lead}>
@@ -30,9 +31,23 @@ export function SetupPage() {
     );
   }
   if (!token) return <FrontPage title={strings.noTokenTitle} lead={strings.noToken} />;
+  if (setup?.link === 'unknown' || setup?.link === 'expired')
+    return <DeadLink {...strings.deadLink[setup.link]} />;
   return (
     <FrontPage title={strings.title} lead={strings.lead}>
       {setup ? <SetupForm token={token} suggestedZone={setup.time_zone} /> : <SetupSkeleton />}
+    </FrontPage>
+  );
+}
+
+function DeadLink({ title, lead }: { title: string; lead: string }) {
+  return (
+    <FrontPage title={title} lead={lead}>
+      <ol className={classes.steps}>
+        {strings.deadLinkSteps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
     </FrontPage>
   );
 }

@@ -3,7 +3,7 @@ export const strings = {
   lead: 'Make the first administrator. This takes a minute, and happens only once.',
   name: 'Your name',
   email: 'Email',
-  password: 'Password',
+  password: 'Choose a password',
   passwordHint: 'At least 10 characters. A few words make a good one.',
   passwordLeft: (n: number) => (n === 1 ? '1 character to go.' : `${n} characters to go.`),
   passwordLongEnough: 'Long enough.',
@@ -20,6 +20,21 @@ export const strings = {
   doneTitle: 'This workspace is set up',
   done: 'It has its first administrator already.',
   signIn: 'Go to sign-in',
+  deadLink: {
+    unknown: {
+      title: 'This setup link is out of date',
+      lead: 'Sequitur prints a new link each time it starts, and only the newest one works. Nothing has been set up yet.',
+    },
+    expired: {
+      title: 'This setup link has expired',
+      lead: 'A link works for a day. Nothing has been set up yet.',
+    },
+  },
+  deadLinkSteps: [
+    'Go to the terminal or the log in which Sequitur runs.',
+    'Look for the last line that begins with “Set it up”. If that is the link you have opened, start Sequitur again.',
+    'Open the link that stands there.',
+  ],
   noTokenTitle: 'Open the setup link',
   noToken:
     'Sequitur prints a link when it starts and nobody can sign in yet. Open that one: the address of this page lacks its token.',

@@ -15,7 +15,9 @@ export function CaptureBanner() {
       <p>
         <b>{strings.captured}</b> <span className={classes.hint}>{strings.capturedHint}</span>{' '}
         <Link to="/outbox">{strings.openOutbox}</Link>{' '}
-        <span className={classes.hint}>{strings.toSend('SMTP_URL')}</span>
+        <span className={classes.hint}>
+          {workspace.mail.always_captured ? strings.demoNeverSends : strings.toSend('SMTP_URL')}
+        </span>
       </p>
     </aside>
   );

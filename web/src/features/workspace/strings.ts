@@ -9,6 +9,7 @@ export const strings = {
   capturedHint: 'Everything that would leave is kept in the Outbox for 30 days.',
   openOutbox: 'Open the Outbox',
   toSend: (setting: string) => `To send for real, set ${setting} and restart.`,
+  demoNeverSends: 'This is the demo: it never sends.',
   live: {
     connecting: { label: 'Connecting', hint: 'Opening the live connection.' },
     live: { label: 'Live', hint: 'Counts change here as they happen.' },

@@ -3,6 +3,7 @@ import { Panel } from '../../../ui/Panel.tsx';
 import { ShareBar } from '../../../ui/ShareBar.tsx';
 import table from '../../../ui/table.module.css';
 import type { Analytics } from './queries.ts';
+import { Subject } from './Subject.tsx';
 import { strings } from './strings.tsx';
 
 type Row = Analytics['by_step'][number];
@@ -28,7 +29,7 @@ export function ByStep({ rows }: { rows: readonly Row[] }) {
             {rows.map((row) => (
               <tr key={`${row.step_id} ${row.revision}`}>
                 <th scope="row">
-                  {row.subject ?? strings.noSubject}
+                  {row.subject ? <Subject template={row.subject} /> : strings.noSubject}
                   <div className={table.faint}>{placeOf(row, rows)}</div>
                   <ShareBar share={row.executions / most} />
                 </th>

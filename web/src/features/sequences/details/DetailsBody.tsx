@@ -6,10 +6,11 @@ import { formatDay, formatTime, formatZone } from '../../../ui/dates.ts';
 import { FailureNotice } from '../../../ui/FailureNotice.tsx';
 import { Notice } from '../../../ui/Notice.tsx';
 import { RANGES, type Range } from '../address.ts';
-import { ByDay } from './ByDay.tsx';
 import { BySource } from './BySource.tsx';
 import { ByStep } from './ByStep.tsx';
+import { intervalOf } from './buckets.ts';
 import classes from './DetailsBody.module.css';
+import { OverTime } from './OverTime.tsx';
 import { type Analytics, analyticsQuery } from './queries.ts';
 import { RecentEmails } from './RecentEmails.tsx';
 import { strings } from './strings.tsx';
@@ -41,7 +42,7 @@ export function DetailsBody({ sequenceId, range, onRange, onClose }: DetailsBody
       {data ? (
         <div className={classes.sections} data-loading={isPlaceholderData}>
           <Tiles analytics={data} />
-          <ByDay sequenceId={sequenceId} range={range} />
+          <OverTime sequenceId={sequenceId} range={range} interval={intervalOf(data)} />
           <div className={classes.pair}>
             <BySource rows={data.by_source} />
             <ByStep rows={data.by_step} />

@@ -1,10 +1,10 @@
-import { Tooltip } from '@mantine/core';
 import { Panel } from '../../../ui/Panel.tsx';
 import { RelativeTime } from '../../../ui/RelativeTime.tsx';
 import table from '../../../ui/table.module.css';
 import { sourceText } from '../strings.tsx';
 import type { Analytics } from './queries.ts';
 import classes from './RecentEmails.module.css';
+import { Subject } from './Subject.tsx';
 import { strings } from './strings.tsx';
 
 type Row = Analytics['executions'][number];
@@ -13,10 +13,12 @@ type Row = Analytics['executions'][number];
 export function RecentEmails({ analytics }: { analytics: Analytics }) {
   const { executions, by_step, time_zone, total_executions } = analytics;
   const subjects = new Map(by_step.map((step) => [`${step.step_id} ${step.revision}`, step.subject]));
-  const subjectOf = ({ step, revision }: Row) => subjects.get(`${step} ${revision}`);
-  const hint = total_executions > executions.length ? { hint: strings.recentLimit(executions.length) } : {};
+  const subjectOf = ({ step, revision }: Row) => subjects.get(`${step} ${revision}`) ?? '';
+  const limit = total_executions > executions.length ? [strings.recentLimit(executions.length)] : [];
+  const marks = MARKS.filter((mark) => executions.some(({ via }) => via === mark));
+  const hint = [...limit, ...marks.map((mark) => strings.viaMeans[mark])].join(' ');
   return (
-    <Panel title={strings.recentTitle} {...hint}>
+    <Panel title={strings.recentTitle} {...(hint && { hint })}>
       {executions.length === 0 ? (
         <p className={table.none}>{strings.noRecent}</p>
       ) : (
@@ -36,8 +38,10 @@ export function RecentEmails({ analytics }: { analytics: Analytics }) {
                   {row.recipient_email}
                   {row.recipient_user_id && <div className={table.faint}>{row.recipient_user_id}</div>}
                 </th>
-                <td>{subjectOf(row)}</td>
-                <td>{sourceText(row.source)}</td>
+                <td>
+                  <Subject template={subjectOf(row)} />
+                </td>
+                <td className={classes.source}>{sourceText(row.source)}</td>
                 <td className={classes.sent}>
                   <RelativeTime at={row.executed_at} timeZone={time_zone} />
                   <Via via={row.via} />
@@ -51,11 +55,9 @@ export function RecentEmails({ analytics }: { analytics: Analytics }) {
   );
 }
 
+// What is sent in the ordinary way needs no mark; the others are explained once, above the rows.
+const MARKS = ['captured', 'reported'] as const;
+
 function Via({ via }: { via: Row['via'] }) {
-  if (via === 'smtp') return null;
-  return (
-    <Tooltip label={strings.viaHint[via]}>
-      <span className={classes.via}>{strings.via[via]}</span>
-    </Tooltip>
-  );
+  return via === 'smtp' ? null : <span className={classes.via}>{strings.via[via]}</span>;
 }

@@ -16,7 +16,7 @@ const TriggerDialog = lazy(() => import('../TriggerDialog.tsx'));
 /** One sequence over a range of days, opened over the cards; it has an address of its own. */
 export function SequenceDetails() {
   const { sequenceId } = useParams({ from: '/app/sequences/$sequenceId' });
-  const { range = '30d' } = useSearch({ from: '/app/sequences/$sequenceId' });
+  const { time_range: range = '30d' } = useSearch({ from: '/app/sequences/$sequenceId' });
   const navigate = useNavigate({ from: '/sequences/$sequenceId' });
   const { data: card } = useQuery({
     ...summaryQuery,
@@ -24,9 +24,9 @@ export function SequenceDetails() {
   });
   const { data: analytics } = useQuery(analyticsQuery(sequenceId, range));
   const name = card?.sequence_name ?? analytics?.sequence_name ?? strings.unnamed;
-  const close = () => navigate({ to: '/sequences', search: ({ range: _, ...list }) => list });
+  const close = () => navigate({ to: '/sequences', search: ({ time_range: _, ...list }) => list });
   const show = (next: Range) =>
-    navigate({ to: '.', search: (before) => ({ ...before, range: next }), replace: true });
+    navigate({ to: '.', search: (before) => ({ ...before, time_range: next }), replace: true });
   return (
     <Drawer.Root opened onClose={close} position="right" size="min(66rem, 100%)">
       <title>{`${name} · Sequitur`}</title>
@@ -37,7 +37,7 @@ export function SequenceDetails() {
             <Drawer.Title className={classes.title}>{name}</Drawer.Title>
             {card && <StatusBadge status={card.status} />}
           </div>
-          {card && <TriggerNow sequence={card} />}
+          {card?.status === 'active' && <TriggerNow sequence={card} />}
           <Drawer.CloseButton aria-label={strings.close} size="lg" data-autofocus />
         </Drawer.Header>
         <Drawer.Body className={classes.body}>

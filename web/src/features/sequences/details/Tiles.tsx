@@ -1,6 +1,7 @@
 import { LiveNumber } from '../../../ui/LiveNumber.tsx';
 import { formatCount } from '../../../ui/numbers.ts';
-import { reasonText } from '../strings.tsx';
+import { Term } from '../../../ui/Term.tsx';
+import { reasonText, terms } from '../strings.tsx';
 import type { Analytics } from './queries.ts';
 import { strings } from './strings.tsx';
 import classes from './Tiles.module.css';
@@ -11,13 +12,17 @@ export function Tiles({ analytics }: { analytics: Analytics }) {
   return (
     <dl className={classes.tiles}>
       <div className={classes.tile}>
-        <dt>{strings.triggered}</dt>
+        <dt>
+          <Term {...terms.triggered} />
+        </dt>
         <dd className={classes.value}>
           <LiveNumber value={triggers} />
         </dd>
       </div>
       <div className={classes.tile}>
-        <dt>{strings.notStarted}</dt>
+        <dt>
+          <Term {...terms.notStarted} />
+        </dt>
         <dd className={classes.value}>
           <LiveNumber value={suppressed} />
         </dd>
@@ -26,13 +31,17 @@ export function Tiles({ analytics }: { analytics: Analytics }) {
         </dd>
       </div>
       <div className={classes.tile} data-series="emails">
-        <dt>{strings.sent}</dt>
+        <dt>
+          <Term {...terms.sent} />
+        </dt>
         <dd className={classes.value}>
           <LiveNumber value={total_executions} />
         </dd>
       </div>
       <div className={classes.tile} data-series="people">
-        <dt>{strings.people}</dt>
+        <dt>
+          <Term {...terms.people} />
+        </dt>
         <dd className={classes.value}>
           <LiveNumber value={unique_recipients} />
         </dd>

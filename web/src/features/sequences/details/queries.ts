@@ -1,6 +1,7 @@
 import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { type Answer, api, bodyOf } from '../../../api/client.ts';
 import type { Range } from '../address.ts';
+import type { Interval } from './buckets.ts';
 
 export type Analytics = Answer<'/api/sequences/{id}/analytics'>;
 export type Series = Answer<'/api/sequences/{id}/analytics/series'>;
@@ -22,14 +23,14 @@ export function analyticsQuery(sequenceId: string, range: Range) {
   });
 }
 
-/** The chart's days, all of the range, the oldest first. */
-export function seriesQuery(sequenceId: string, range: Range) {
+/** The chart's days, weeks or months, all of the range, the oldest first. */
+export function seriesQuery(sequenceId: string, range: Range, interval: Interval) {
   return queryOptions({
-    queryKey: [...keyOf(sequenceId), 'series', range],
+    queryKey: [...keyOf(sequenceId), 'series', range, interval],
     queryFn: () =>
       bodyOf(
         api.GET('/api/sequences/{id}/analytics/series', {
-          params: { path: { id: sequenceId }, query: { time_range: range, interval: 'day' } },
+          params: { path: { id: sequenceId }, query: { time_range: range, interval } },
         }),
       ),
     placeholderData: keepPreviousData,

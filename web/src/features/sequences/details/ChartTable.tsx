@@ -1,19 +1,26 @@
 import { formatDay } from '../../../ui/dates.ts';
 import { formatCount } from '../../../ui/numbers.ts';
 import table from '../../../ui/table.module.css';
-import classes from './DayTable.module.css';
-import type { Point } from './queries.ts';
+import { bucketText } from './buckets.ts';
+import classes from './ChartTable.module.css';
+import type { Series } from './queries.ts';
 import { strings } from './strings.tsx';
 
-/** The chart's numbers, the newest day first, and the triggers of the same days. */
-export function DayTable({ points }: { points: readonly Point[] }) {
+/** The chart's numbers, the newest first, and the triggers of the same days. */
+export function ChartTable({ series: { points, interval, to } }: { series: Series }) {
+  const daysOf = (date: string, next: string | undefined) =>
+    interval === 'day' ? formatDay(date) : bucketText(interval, { date, next, to });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section className={`${table.scroll} ${classes.days}`} tabIndex={0} aria-label={strings.tableLabel}>
+    <section
+      className={`${table.scroll} ${classes.table}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+      tabIndex={0}
+      aria-label={strings.tableLabel[interval]}
+    >
       <table className={table.table}>
         <thead>
           <tr>
-            <th scope="col">{strings.day}</th>
+            <th scope="col">{strings.interval[interval]}</th>
             {columns.map(({ key, label }) => (
               <th key={key} scope="col" className={table.number}>
                 {label}
@@ -22,9 +29,9 @@ export function DayTable({ points }: { points: readonly Point[] }) {
           </tr>
         </thead>
         <tbody>
-          {points.toReversed().map((point) => (
+          {points.toReversed().map((point, i, newestFirst) => (
             <tr key={point.date}>
-              <th scope="row">{formatDay(point.date)}</th>
+              <th scope="row">{daysOf(point.date, newestFirst[i - 1]?.date)}</th>
               {columns.map(({ key }) => (
                 <td key={key} className={table.number}>
                   {formatCount(point[key])}

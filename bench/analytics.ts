@@ -1,0 +1,258 @@
+import { plusDays } from '../src/analytics/range.ts';
+import { createApiKey } from '../src/auth/api_keys.ts';
+import type { Db } from '../src/db/database.ts';
+import { countPlain, fetchAndCount, makePlainTable, type Numbers, writeRows } from './analytics.sql.ts';
+import type { Answer, Bench, BenchContext, Table, Target } from './harness/bench.ts';
+import { BUSY, loadHistory } from './harness/bulk.ts';
+import { median, percentile } from './harness/measure.ts';
+import { askPeers, havePeers, type Peer } from './harness/peers.ts';
+import { type BenchServer, startServer } from './harness/postgres.ts';
+import { shown } from './harness/print.ts';
+import { startProgram } from './harness/program.ts';
+
+type Plan = {
+  sizes: number[];
+  /** Requests for each question. */
+  requests: number;
+  /** How often rows are counted for each question. */
+  rounds: number;
+  /** Whether to compare with other databases, and with counting in a program. */
+  peers: boolean;
+};
+
+const FULL: Plan = { sizes: [1_000_000, 10_000_000], requests: 100, rounds: 3, peers: true };
+const QUICK: Plan = { sizes: [1_000_000], requests: 30, rounds: 3, peers: false };
+
+export const bench: Bench = {
+  question: 'How long does an answer take, cache off, and how long without counters?',
+  run,
+};
+
+const RANGES = { '7d': 7, '30d': 30, '90d': 90, all: null } as const;
+type RangeName = keyof typeof RANGES;
+
+/** The sequence with most emails, and one in the middle. */
+const ASKED = [0, 5].map((place) => BUSY[place]?.id ?? '');
+
+async function run(context: BenchContext): Promise<Answer> {
+  const plan = context.quick ? QUICK : FULL;
+  const server = await startServer(context);
+  const measured: Measured[] = [];
+  for (const size of plan.sizes) measured.push(await measure(context, server, plan, size));
+  return answer(plan, server, measured);
+}
+
+/** A sequence's range, and what it took to answer, in milliseconds. */
+type Question = { sequence: string; range: RangeName; from: string | null };
+type Asked = Question & {
+  numbers: Numbers;
+  ms: number[];
+  series: number[];
+  plain: { numbers: Numbers; ms: number[] };
+  fetched: number[];
+};
+type Measured = { executions: number; asked: Asked[]; summary: number[]; peers: Peer[] };
+
+async function measure(
+  context: BenchContext,
+  server: BenchServer,
+  plan: Plan,
+  size: number,
+): Promise<Measured> {
+  context.progress(`making ${shown(size)} executions`);
+  const database = await server.makeDatabase();
+  const db = database.open(4);
+  const now = new Date();
+  const executions = await loadHistory(context, db, { executions: size, atOnce: 4, now });
+  const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
+  await makePlainTable(db);
+  const questions = questionsOf(now);
+  const program = await startProgram(context, { DATABASE_URL: database.url, ANALYTICS_CACHE_SECONDS: '0' });
+  context.progress('asking');
+  const ask = (path: string) => get(`${program.url}${path}`, secret);
+  const asked: Asked[] = [];
+  for (const question of questions) {
+    asked.push({ ...(await askServer(ask, question, plan)), ...(await countRows(db, question, plan)) });
+  }
+  const summary = await times(plan.requests, () => ask('/api/sequences/analytics/summary'));
+  await program.stop();
+  const peers = plan.peers && havePeers() ? await measurePeers(context, db, questions, plan) : [];
+  await db.destroy();
+  return { executions, asked, summary, peers };
+}
+
+function questionsOf(now: Date): Question[] {
+  const today = now.toISOString().slice(0, 10);
+  return ASKED.flatMap((sequence) =>
+    Object.entries(RANGES).map(([range, days]) => ({
+      sequence,
+      range: range as RangeName,
+      from: days === null ? null : plusDays(today, 1 - days),
+    })),
+  );
+}
+
+type Ask = (path: string) => Promise<string>;
+
+async function get(url: string, key: string): Promise<string> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text}`);
+  return text;
+}
+
+async function askServer(
+  ask: Ask,
+  question: Question,
+  { requests }: Plan,
+): Promise<Question & { numbers: Numbers; ms: number[]; series: number[] }> {
+  const path = `/api/sequences/${question.sequence}/analytics`;
+  const query = `?time_range=${question.range}`;
+  const ms = await times(requests, () => ask(`${path}${query}`));
+  const series = await times(requests, () => ask(`${path}/series${query}&interval=day`));
+  const answered = JSON.parse(await ask(`${path}${query}`)) as {
+    total_executions: number;
+    unique_recipients: number;
+  };
+  const numbers = { executions: answered.total_executions, people: answered.unique_recipients };
+  return { ...question, numbers, ms, series };
+}
+
+async function countRows(
+  db: Db,
+  { sequence, from }: Question,
+  { rounds, peers }: Plan,
+): Promise<Pick<Asked, 'plain' | 'fetched'>> {
+  const ms = await times(rounds, () => countPlain(db, sequence, from));
+  const fetched = peers ? await times(rounds, () => fetchAndCount(db, sequence, from)) : [];
+  return { plain: { ms, numbers: await countPlain(db, sequence, from) }, fetched };
+}
+
+/** How many milliseconds `work` takes, `n` times after a first one that only warms up. */
+async function times(n: number, work: () => Promise<unknown>): Promise<number[]> {
+  const ms: number[] = [];
+  for (let i = 0; i <= n; i += 1) {
+    const started = performance.now();
+    await work();
+    if (i > 0) ms.push(performance.now() - started);
+  }
+  return ms;
+}
+
+function measurePeers(
+  context: BenchContext,
+  db: Db,
+  questions: Question[],
+  { rounds }: Plan,
+): Promise<Peer[]> {
+  context.progress('asking other databases');
+  return askPeers(context, { questions, rounds, write: (path) => writeRows(db, path) });
+}
+
+function answer(plan: Plan, server: BenchServer, measured: Measured[]): Answer {
+  const largest = measured.at(-1);
+  const smallest = measured[0];
+  if (!largest || !smallest) throw new Error('Nothing was measured.');
+  const isFull = plan === FULL;
+  const peerFigures = largest.peers.map((peer): [string, number] => [
+    `times_${nameOf(peer)}`,
+    sum(peer.answers.map(({ ms }) => median(ms))) / sum(largest.asked.map(({ ms }) => median(ms))),
+  ]);
+  return {
+    tables: [...measured.map(rangeTable), otherTable(measured)],
+    notes: [
+      'Whole requests over HTTP, one after the other, of a process of its own without cache: totals, people, sources, steps, triggers and the newest 50 rows.',
+      '"plain" is COUNT(*) and COUNT(DISTINCT) of one sequence on the same PostgreSQL, with an index on it and time. "fetched" are its rows, counted in the program.',
+      ...(isFull && largest.peers.length === 0
+        ? ['DuckDB and ClickHouse were left out: npm install --prefix bench/peers brings them.']
+        : []),
+      ...(isFull ? [] : ['The full run asks at 10 million executions as well, and asks other databases.']),
+    ],
+    figures: {
+      executions: largest.executions,
+      analytics_median_ms: median(largest.asked.flatMap(({ ms }) => ms)),
+      analytics_p99_ms: percentile(
+        largest.asked.flatMap(({ ms }) => ms),
+        0.99,
+      ),
+      summary_median_ms: median(largest.summary),
+      times_plain:
+        sum(largest.asked.map(({ plain }) => median(plain.ms))) /
+        sum(largest.asked.map(({ ms }) => median(ms))),
+      ...Object.fromEntries(peerFigures),
+      ...(isFull ? { growth: growthOf(smallest, largest) } : {}),
+      differences: sum(measured.map(differencesIn)),
+    },
+    targets: {
+      analytics_median_ms: { at_most: 5 },
+      analytics_p99_ms: { at_most: 15 },
+      summary_median_ms: { at_most: 10 },
+      differences: { at_most: 0 },
+      ...(isFull ? FULL_TARGETS : {}),
+      ...Object.fromEntries(peerFigures.map(([name]) => [name, { at_least: 1 }])),
+    },
+    on: {
+      PostgreSQL: server.facts.version,
+      ...Object.fromEntries(largest.peers.map((p) => [p.name, p.version])),
+    },
+  };
+}
+
+const FULL_TARGETS: Record<string, Target> = {
+  times_plain: { at_least: 50, aim: 100 },
+  growth: { at_most: 1.3 },
+};
+
+function nameOf({ name }: Peer): string {
+  return name.toLowerCase().split(' ')[0] ?? name;
+}
+
+/** How much longer answers take on the larger history, over the questions. */
+function growthOf(smaller: Measured, larger: Measured): number {
+  return median(larger.asked.flatMap(({ ms }) => ms)) / median(smaller.asked.flatMap(({ ms }) => ms));
+}
+
+/** How many answers are not those of the rows. */
+function differencesIn({ asked, peers }: Measured): number {
+  const same = (a: Numbers, b: Numbers) => a.executions === b.executions && a.people === b.people;
+  return sum(
+    asked.map(({ numbers, plain }, i) => {
+      const others = [plain.numbers, ...peers.flatMap(({ answers }) => answers[i] ?? [])];
+      return others.every((other) => same(other, numbers)) ? 0 : 1;
+    }),
+  );
+}
+
+function rangeTable({ executions, asked, peers }: Measured): Table {
+  const columns = ['range', 'executions', 'people', 'answer', 'p99', 'series', 'plain'];
+  const rows = asked.map(({ range, numbers, ms, series, plain, fetched }, i) => [
+    range,
+    shown(numbers.executions),
+    shown(numbers.people),
+    shown(median(ms)),
+    shown(percentile(ms, 0.99)),
+    shown(median(series)),
+    shown(median(plain.ms)),
+    ...(fetched.length > 0 ? [shown(median(fetched))] : []),
+    ...peers.map(({ answers }) => shown(median(answers[i]?.ms ?? []))),
+  ]);
+  const more = [...(asked[0]?.fetched.length ? ['fetched'] : []), ...peers.map(({ name }) => name)];
+  return { title: `Milliseconds, of ${shown(executions)} executions`, columns: [...columns, ...more], rows };
+}
+
+function otherTable(measured: Measured[]): Table {
+  const rows = measured.map(({ executions, summary }) => [
+    shown(executions),
+    shown(median(summary)),
+    shown(percentile(summary, 0.99)),
+  ]);
+  return {
+    title: 'Summary of 1,000 sequences, milliseconds',
+    columns: ['executions', 'median', 'p99'],
+    rows,
+  };
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

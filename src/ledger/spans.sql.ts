@@ -1,0 +1,86 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Tx } from '../db/database.ts';
+import { COUNTERS, type DrainedTable, SPANS, type SpanTable } from './counters.ts';
+
+/** `rows` (of the counter that `table` is made from) added up by day, week and month: the key of `table`, and `n`. */
+export function toSpans(table: SpanTable, rows: RawBuilder<unknown>): RawBuilder<unknown> {
+  const columns = COUNTERS[table].key.map((column) => {
+    if (column === 'span' || column === 'day') return sql.ref(`s.${column}`);
+    return column === 'prev_day' ? sql.ref(`r.${SPANS[table].prev}`) : sql.ref(`r.${column}`);
+  });
+  const named = COUNTERS[table].key.map((column, i) => sql`${columns[i]} AS ${sql.ref(column)}`);
+  return sql`
+    SELECT ${sql.join(named)}, sum(r.n)::int8 AS n
+    FROM ${rows} r
+    CROSS JOIN LATERAL (
+      VALUES ('day', r.day), ('week', date_trunc('week', r.day::timestamp)::date),
+             ('month', date_trunc('month', r.day::timestamp)::date)
+    ) s (span, day)
+    GROUP BY ${sql.join(columns)}`;
+}
+
+/** What is on its way into `table`, as it will be there. */
+export function undrained(table: SpanTable): RawBuilder<unknown> {
+  return toSpans(table, sql.table(`sequitur.${SPANS[table].from}`));
+}
+
+export type Waiting = { lane: number; sequence_id: string | null };
+
+/** The lanes and sequences that a drained counter has rows of; null sequence where it names none. */
+export async function waiting(db: Db, from: DrainedTable): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    SELECT DISTINCT lane, ${namesSequence(from) ? sql`sequence_id` : sql`NULL::uuid AS sequence_id`}
+    FROM ${sql.table(`sequitur.${from}`)} ORDER BY lane`.execute(db);
+  return rows;
+}
+
+/** Where a sequence's spans are kept. */
+export type Home = { sequence_id: string | null; home: number };
+
+/**
+ * Moves a lane's rows of these sequences into the spans of their home lanes. The caller holds the lane's lock; the
+ * home's is not needed, since only moves like this one write there, adding to rows in the order of their keys.
+ */
+export async function drainLane(
+  tx: Tx,
+  from: DrainedTable,
+  { lane, homes }: { lane: number; homes: Home[] },
+): Promise<void> {
+  const hot = sql.table(`sequitur.${from}`);
+  const sequences = homes.map(({ sequence_id }) => sequence_id);
+  const named = namesSequence(from);
+  const ours = sql`r.lane = ${lane} ${named ? sql`AND r.sequence_id = ANY(${sequences}::uuid[])` : sql``}`;
+  const rows = sql`(SELECT * FROM ${hot} r WHERE ${ours})`;
+  for (const table of spansOf(from)) {
+    const { key } = COUNTERS[table];
+    const columns = sql.join(key.map((column) => sql.ref(column)));
+    const home = named
+      ? sql`JOIN unnest(${sequences}::uuid[], ${homes.map(({ home }) => home)}::smallint[]) h (sequence_id, home)
+              USING (sequence_id)`
+      : sql`CROSS JOIN (SELECT ${homes[0]?.home ?? 0}::smallint AS home) h`;
+    await sql`
+      INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${columns}, lane, n)
+      SELECT ${columns}, h.home, added.n FROM (${toSpans(table, rows)}) added ${home}
+      WHERE added.n <> 0
+      ORDER BY ${columns}
+      ON CONFLICT (${columns}, lane) DO UPDATE SET n = had.n + excluded.n`.execute(tx);
+  }
+  await sql`DELETE FROM ${hot} r WHERE ${ours}`.execute(tx);
+}
+
+/** Deletes the spans that corrections have brought back to nothing, but for those that somebody is at. */
+export async function deleteZeroSpans(db: Db, table: SpanTable): Promise<void> {
+  const spans = sql.table(`sequitur.${table}`);
+  await sql`
+    DELETE FROM ${spans} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${spans} WHERE n = 0 FOR UPDATE SKIP LOCKED))`.execute(
+    db,
+  );
+}
+
+function spansOf(from: DrainedTable): SpanTable[] {
+  return (Object.keys(SPANS) as SpanTable[]).filter((table) => SPANS[table].from === from);
+}
+
+function namesSequence(from: DrainedTable): boolean {
+  return (COUNTERS[from].key as readonly string[]).includes('sequence_id');
+}
