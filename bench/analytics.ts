@@ -67,7 +67,11 @@ async function measure(
   const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
   await makePlainTable(db);
   const questions = questionsOf(now);
-  const program = await startProgram(context, { DATABASE_URL: database.url, ANALYTICS_CACHE_SECONDS: '0' });
+  const program = await startProgram(context, {
+    DATABASE_URL: database.url,
+    ANALYTICS_CACHE_SECONDS: '0',
+    TIME_ZONE: 'UTC',
+  });
   context.progress('asking');
   const ask = (path: string) => get(`${program.url}${path}`, secret);
   const asked: Asked[] = [];

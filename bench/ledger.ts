@@ -1,3 +1,5 @@
+import type { Db } from '../src/db/database.ts';
+import { drain } from '../src/ledger/drain.ts';
 import { prepareDatabase } from '../src/ledger/prepare.ts';
 import { type Recount, recount } from '../src/ledger/recount.ts';
 import type { Answer, Bench, BenchContext, Table } from './harness/bench.ts';
@@ -88,8 +90,8 @@ async function prolong(context: BenchContext, history: History, plan: Plan): Pro
   await db.destroy();
 }
 
-/** Executions a second, round by round. */
-type Speeds = Record<'recorded' | 'plain' | 'single', number[]>;
+/** Executions a second, round by round. `drained` is what moving them into spans adds, some seconds later. */
+type Speeds = Record<'recorded' | 'plain' | 'single' | 'drained', number[]>;
 
 /** Records, inserts the same batches into a plain table, and others into another plain table one by one. */
 async function compareWithPlain(
@@ -104,7 +106,9 @@ async function compareWithPlain(
     if (speeds.size === 0) await makePlainTables(db);
     let batches: Batch[] = [];
     let singles: Batch[] = [];
+    const drained: number[] = [];
     const prepare = async () => {
+      if (batches.length > 0) drained.push((batches.length * BATCH) / (await secondsToDrain(db)));
       batches = await takeBatches(db, traffic, plan.batches);
       singles = oneByOne(await takeBatches(db, traffic, plan.singles / BATCH));
     };
@@ -113,10 +117,18 @@ async function compareWithPlain(
       plain: () => speedOf(batches, connections, (batch) => insertPlainBatch(db, batch)),
       single: () => speedOf(singles, connections, (batch) => insertPlain(db, batch)),
     };
-    speeds.set(connections, await interleave(sides, { ...limits(plan), signal, prepare }));
+    const measured = await interleave(sides, { ...limits(plan), signal, prepare });
+    speeds.set(connections, { ...measured, drained });
     await db.destroy();
   }
   return speeds;
+}
+
+/** How long it takes to move what was recorded into spans, as the server does every ten seconds. */
+async function secondsToDrain(db: Db): Promise<number> {
+  const started = performance.now();
+  await drain(db, TRAFFIC.lanes);
+  return (performance.now() - started) / 1000;
 }
 
 function limits({ rounds, roundSeconds }: Plan): { rounds: number; seconds: number } {
@@ -152,6 +164,7 @@ async function compareHistories(
   let ofShort: Batch[] = [];
   let ofLong: Batch[] = [];
   const prepare = async () => {
+    for (const db of [short, long]) await secondsToDrain(db);
     ofShort = await takeBatches(short, histories.short.traffic, plan.batches);
     ofLong = await takeBatches(long, histories.long.traffic, plan.batches);
   };
@@ -185,10 +198,12 @@ function answer(server: BenchServer, plan: Plan, { speeds, growth, checked }: Me
     notes: [
       `Targets are for ${COUNTS} connections: so many lanes are settled at once. Batches of ${BATCH} executions of one lane.`,
       `"batched" and "single" write a plain table without counters that holds as many rows: medians of ${plan.rounds} rounds, in turns.`,
+      `Every ten seconds the server moves what was recorded into spans: here ${shown(median(counted.drained))} executions a second, from so few at once.`,
       `history_ratio compares histories that differ ${shown(factor)} times in length${plan === FULL ? '' : ': the full run has 100 times'}.`,
     ],
     figures: {
       ...Object.fromEntries([...speeds].flatMap(([n, speed]) => Object.entries(speedFigures(n, speed)))),
+      drained_per_s: median(counted.drained),
       batched_ratio: ratio(counted.recorded, counted.plain),
       single_ratio: ratio(counted.recorded, counted.single),
       history_ratio: ratio(growth.long, growth.short),

@@ -1,5 +1,6 @@
 import type { Db } from '../../src/db/database.ts';
 import { inLane } from '../../src/db/lanes.ts';
+import { drain } from '../../src/ledger/drain.ts';
 import { record } from '../../src/ledger/record.ts';
 import { ensureWeeks } from '../../src/ledger/weeks.ts';
 import type { BenchContext } from './bench.ts';
@@ -12,8 +13,8 @@ import { type Batch, TRAFFIC, type Traffic } from './traffic.ts';
 export const BATCH = 500;
 
 /**
- * Records traffic until `executions` of it are taken or `seconds` are over, `atOnce` batches at a time. History is recorded as everything
- * else is: rows and counters made by other means would prove little.
+ * Records traffic until `executions` of it are taken or `seconds` are over, `atOnce` batches at a time. History is
+ * recorded as everything else is: rows and counters made by other means would prove little.
  */
 export async function fill(
   { signal, progress }: BenchContext,
@@ -30,7 +31,10 @@ export async function fill(
     if (performance.now() - told < 5_000) continue;
     told = performance.now();
     progress(`${shown(traffic.taken)} of ${shown(executions)} executions recorded`);
+    // As the server does while it runs, every ten seconds.
+    await drain(db, TRAFFIC.lanes);
   }
+  await drain(db, TRAFFIC.lanes);
   await analyze(db);
 }
 

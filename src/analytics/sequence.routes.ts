@@ -15,7 +15,7 @@ import {
   sequenceParams,
   stepName,
 } from './fields.routes.ts';
-import type { SequenceDeps } from './routes.ts';
+import type { NamedSequence, SequenceDeps } from './routes.ts';
 import { sequenceAnalytics } from './sequence.ts';
 import { series } from './series.ts';
 
@@ -26,12 +26,15 @@ export function registerSequenceAnalytics(app: App, deps: SequenceDeps): void {
   const { db, cursors, now, sequenceOf } = deps;
 
   app.get('/api/sequences/:id/analytics', { schema: sequenceRoute }, async (request, reply) => {
-    const { params, query } = request;
-    const { id: sequenceId, name: sequence_name } = await sequenceOf(params.id);
+    const { query } = request;
+    const { sequence, sequenceId } = await lookedUp(sequenceOf, request.params.id);
     const compare = query.compare === 'previous';
     const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), compare, limit: NEWEST + 1 };
     return sendAnswer(deps, { request, reply }, sequenceId, async () => {
-      const answer = await sequenceAnalytics(db, { ...asked, now: now() });
+      const [{ name: sequence_name }, answer] = await Promise.all([
+        sequence,
+        sequenceAnalytics(db, { ...asked, now: now() }),
+      ]);
       const executions = answer.executions.slice(0, NEWEST);
       const last = executions.at(-1);
       const more = answer.executions.length > NEWEST && last;
@@ -41,15 +44,26 @@ export function registerSequenceAnalytics(app: App, deps: SequenceDeps): void {
   });
 
   app.get('/api/sequences/:id/analytics/series', { schema: seriesRoute }, async (request, reply) => {
-    const { params, query } = request;
-    const { id: sequenceId } = await sequenceOf(params.id);
+    const { query } = request;
+    const { sequence, sequenceId } = await lookedUp(sequenceOf, request.params.id);
     const { interval } = query;
     const asked = { sequenceId, range: rangeOf(query), filter: filterOf(query), interval };
     return sendAnswer(deps, { request, reply }, sequenceId, async () => {
-      const answer = await series(db, { ...asked, now: now() });
+      const [, answer] = await Promise.all([sequence, series(db, { ...asked, now: now() })]);
       return { sequence_id: sequenceId, ...answer };
     });
   });
+}
+
+/** A sequence that is being looked up, and its id: named by that, it is looked up while its numbers are read. */
+async function lookedUp(
+  sequenceOf: SequenceDeps['sequenceOf'],
+  idOrKey: string,
+): Promise<{ sequence: Promise<NamedSequence>; sequenceId: string }> {
+  const sequence = sequenceOf(idOrKey);
+  sequence.catch(() => {}); // whoever reads the numbers waits for it as well
+  const isId = z.uuid().safeParse(idOrKey).success;
+  return { sequence, sequenceId: isId ? idOrKey.toLowerCase() : (await sequence).id };
 }
 
 /** The name under which cursors of a sequence's executions are signed: a filter may change between two pages. */

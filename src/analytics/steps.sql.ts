@@ -4,8 +4,9 @@ import type { Question } from './frame.ts';
 import { matching } from './totals.sql.ts';
 
 /**
- * Emails of one revision of a step, 0 where a reporter named none: it has the subject of today's. `position` is null where the step was removed or is not ours, `subject` where it is
- * not ours, and `name`, which is what an outside sender calls it, where it is.
+ * Emails of one revision of a step, 0 where a reporter named none: it has the subject of today's. `position` is null
+ * where the step was removed or is not ours, `subject` where it is not ours, and `name`, which is what an outside
+ * sender calls it, where it is.
  */
 export type StepTotals = {
   step_id: string;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
 import type { SequenceStatus } from '../sequences/plan.ts';
-import type { Days } from './range.ts';
+import { type Days, lengthOf } from './range.ts';
 
 export type Lifetime = {
   sequence_id: string;
@@ -37,24 +37,35 @@ export async function readLifetimes(tx: Tx, ids: string[] | null): Promise<Lifet
   return rows;
 }
 
-/** Executions by sequence and day; a sequence or day without any is missing. */
+/**
+ * Executions of each sequence on each of `days`, in their order; a sequence without any is missing. As two texts a
+ * sequence: read as JSON or row by row it took three times as long.
+ */
 export async function dailyExecutions(
   tx: Tx,
   asked: { calendar_id: number; days: Days; sequenceIds: string[] | null },
-): Promise<Map<string, Record<string, number>>> {
+): Promise<Map<string, number[]>> {
   const { calendar_id, days, sequenceIds: ids } = asked;
-  const { rows } = await sql<{ sequence_id: string; by_day: Record<string, number> }>`
-    SELECT sequence_id, jsonb_object_agg(day, n) AS by_day
-    FROM (
-      SELECT sequence_id, day, sum(executions) AS n
-      FROM sequitur.daily_counts
-      WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date
-        ${ids ? sql`AND sequence_id = ANY(${ids}::uuid[])` : sql``}
-      GROUP BY sequence_id, day
-      HAVING sum(executions) <> 0
-    ) d
+  const { rows } = await sql<{ sequence_id: string; places: string; counts: string }>`
+    SELECT sequence_id, string_agg((day - ${days.from}::date)::text, ',') AS places,
+           string_agg(executions::text, ',') AS counts
+    FROM sequitur.daily_counts
+    WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date
+      ${ids ? sql`AND sequence_id = ANY(${ids}::uuid[])` : sql``}
     GROUP BY sequence_id`.execute(tx);
-  return new Map(rows.map((row) => [row.sequence_id, row.by_day]));
+  const length = lengthOf(days);
+  return new Map(
+    rows.map(({ sequence_id, places, counts }) => [sequence_id, byPlace(length, places, counts)]),
+  );
+}
+
+// A day may come several times: once for each lane.
+function byPlace(length: number, places: string, counts: string): number[] {
+  const n = counts.split(',');
+  const byDay = new Array<number>(length).fill(0);
+  for (const [i, place] of places.split(',').entries())
+    byDay[Number(place)] = (byDay[Number(place)] ?? 0) + Number(n[i]);
+  return byDay;
 }
 
 export type WorkspaceTotals = {

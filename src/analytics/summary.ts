@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
 import { inSnapshot } from '../db/snapshot.sql.ts';
 import { resolveRange } from './frame.sql.ts';
-import { eachDay } from './range.ts';
+import { lengthOf } from './range.ts';
 import {
   dailyExecutions,
   type Lifetime,
@@ -36,10 +36,9 @@ export async function summary(db: Db, now: Date, sequenceIds: string[] | null = 
       dailyExecutions(tx, { calendar_id, days, sequenceIds }),
       readWorkspaceTotals(tx),
     ]);
-    const each = [...eachDay(days)];
+    const none = new Array<number>(lengthOf(days)).fill(0);
     const sequences = lifetimes.map((lifetime) => {
-      const byDay = daily.get(lifetime.sequence_id) ?? {};
-      return { ...lifetime, sparkline: each.map((day) => byDay[day] ?? 0) };
+      return { ...lifetime, sparkline: daily.get(lifetime.sequence_id) ?? none };
     });
     return { sequences, totals, time_zone, as_of: now };
   });

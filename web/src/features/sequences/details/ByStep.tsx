@@ -29,7 +29,7 @@ export function ByStep({ rows }: { rows: readonly Row[] }) {
             {rows.map((row) => (
               <tr key={`${row.step_id} ${row.revision}`}>
                 <th scope="row">
-                  {row.subject ? <Subject template={row.subject} /> : strings.noSubject}
+                  <StepName step={row} />
                   <div className={table.faint}>{placeOf(row, rows)}</div>
                   <ShareBar share={row.executions / most} />
                 </th>
@@ -43,8 +43,16 @@ export function ByStep({ rows }: { rows: readonly Row[] }) {
   );
 }
 
+/** What a step is called: its subject, or the name that an outside sender has for it. */
+export function StepName({ step }: { step: Pick<Row, 'subject' | 'name'> | undefined }) {
+  if (step?.subject) return <Subject template={step.subject} />;
+  return step?.name ?? strings.noSubject;
+}
+
 // A revision is only worth a word where the step was sent in more than one.
 function placeOf(row: Row, rows: readonly Row[]): string {
+  const isTheirs = row.position === null && row.subject === null;
+  if (isTheirs) return strings.reportedStep;
   const place = row.position === null ? strings.removedStep : strings.stepNumber(row.position + 1);
   const edited = rows.some((other) => other.step_id === row.step_id && other.revision !== row.revision);
   return edited ? `${place} · ${strings.revision(row.revision)}` : place;

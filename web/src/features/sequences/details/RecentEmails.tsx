@@ -2,9 +2,9 @@ import { Panel } from '../../../ui/Panel.tsx';
 import { RelativeTime } from '../../../ui/RelativeTime.tsx';
 import table from '../../../ui/table.module.css';
 import { sourceText } from '../strings.tsx';
+import { StepName } from './ByStep.tsx';
 import type { Analytics } from './queries.ts';
 import classes from './RecentEmails.module.css';
-import { Subject } from './Subject.tsx';
 import { strings } from './strings.tsx';
 
 type Row = Analytics['executions'][number];
@@ -12,8 +12,9 @@ type Row = Analytics['executions'][number];
 /** Who got an email, which one, from where and when; the newest first. */
 export function RecentEmails({ analytics }: { analytics: Analytics }) {
   const { executions, by_step, time_zone, total_executions } = analytics;
-  const subjects = new Map(by_step.map((step) => [`${step.step_id} ${step.revision}`, step.subject]));
-  const subjectOf = ({ step, revision }: Row) => subjects.get(`${step} ${revision}`) ?? '';
+  const steps = new Map(by_step.map((step) => [`${step.step_id} ${step.revision}`, step]));
+  // Counters know 0 where an outside sender named no revision.
+  const stepOf = ({ step, revision }: Row) => steps.get(`${step} ${revision ?? 0}`);
   const limit = total_executions > executions.length ? [strings.recentLimit(executions.length)] : [];
   const marks = MARKS.filter((mark) => executions.some(({ via }) => via === mark));
   const hint = [...limit, ...marks.map((mark) => strings.viaMeans[mark])].join(' ');
@@ -38,9 +39,7 @@ export function RecentEmails({ analytics }: { analytics: Analytics }) {
                   {row.recipient_email}
                   {row.recipient_user_id && <div className={table.faint}>{row.recipient_user_id}</div>}
                 </th>
-                <td>
-                  <Subject template={subjectOf(row)} />
-                </td>
+                <td>{row.step && <StepName step={stepOf(row)} />}</td>
                 <td className={classes.source}>{sourceText(row.source)}</td>
                 <td className={classes.sent}>
                   <RelativeTime at={row.executed_at} timeZone={time_zone} />
