@@ -42,8 +42,8 @@ function daysAre(zone: string): string {
 }
 
 const HELP = `
-The reporting time zone is the one that TIME_ZONE named when the database was made (the machine's without it), or that
-somebody chose on the setup page since. This command tells which, and with --time-zone sets it.`;
+The reporting time zone is TIME_ZONE's where that is set; otherwise it was the machine's when the database was made,
+and may have been chosen by somebody since. This command tells which, and with --time-zone sets it.`;
 
 /** As the setup page does. Throws a Failure, before anybody is made, where the zone cannot be had. */
 async function settleZone(db: Db, wanted: string): Promise<void> {

@@ -18,7 +18,10 @@ export async function unfolded(
   return rows;
 }
 
-/** Moves one lane's closed rows of these sequences into `home`, adding to what is there. Answers how many. */
+/**
+ * Moves one lane's closed rows of these sequences into `home`, adding to what is there, in the order of the keys, as
+ * everybody does who adds to spans without that lane's lock. Answers how many.
+ */
 export async function foldRows(tx: Tx, { table, lane, home, sequenceIds }: Move, now: Date): Promise<number> {
   const { key, sums, latest } = COUNTERS[table];
   const columns = [...key, ...sums, ...(latest ? [latest] : [])].map((column) => sql.ref(column));
@@ -33,6 +36,7 @@ export async function foldRows(tx: Tx, { table, lane, home, sequenceIds }: Move,
     )
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${sql.join(columns)}, lane)
     SELECT ${sql.join(columns)}, ${home}::smallint FROM moved
+    ${key.length > 0 ? sql`ORDER BY ${sql.join(key.map((column) => sql.ref(column)))}` : sql``}
     ON CONFLICT (${sql.join([...key, 'lane'].map((column) => sql.ref(column)))})
       DO UPDATE SET ${sql.join(added)}`.execute(tx);
   return Number(numAffectedRows ?? 0);

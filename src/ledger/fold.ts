@@ -41,7 +41,8 @@ export async function foldMove(tx: Tx, move: Move, now: Date): Promise<number> {
   // In ascending order, as everybody who holds two lanes does: two folds could otherwise wait for each other.
   await lockLanes(tx, [move.lane, move.home]);
   const rows = await foldRows(tx, move, now);
-  await deleteZeros(tx, move, now);
+  // Others add to spans meanwhile: see `deleteZeroSpans`.
+  if (!isSpanTable(move.table)) await deleteZeros(tx, move, now);
   return rows;
 }
 

@@ -51,6 +51,7 @@ export async function buildCounter(tx: Tx, table: CounterTable, place: Place): P
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${columns}, lane)
     SELECT ${columns}, ${place.lane}::smallint FROM (${fromRows(table, place)}) built
+    ORDER BY ${sql.join(key.map((column) => sql.ref(column)))}
     ON CONFLICT (${sql.join([...key, 'lane'].map((column) => sql.ref(column)))})
       DO UPDATE SET ${sql.join(added)}`.execute(tx);
 }
