@@ -1,7 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../src/db/database.ts';
 import { COUNTERS, type CounterTable } from '../../src/ledger/counters.ts';
+import { homeLaneOf } from '../../src/ledger/fold.ts';
 import { fromRows } from '../../src/ledger/from_rows.sql.ts';
+import type { Home } from '../../src/ledger/spans.sql.ts';
+import { TRAFFIC } from './traffic.ts';
+
+const LANES = TRAFFIC.lanes;
 
 /** Makes active sequences with these ids and steps, named by their place in the list. */
 export async function insertSequences(db: Db, sequences: { id: string; steps: string[] }[]): Promise<void> {
@@ -37,13 +42,18 @@ export async function insertRareExecutions(db: Db, sequences: string[], lanes: n
   );
 }
 
-/** Fills an empty counter from the rows, as recount would have it, all in one lane: folding takes it home. */
-export async function fillCounter(db: Db, table: CounterTable): Promise<void> {
+/** Fills an empty counter from the rows, as recount would have it, folded: each sequence's rows in its home lane. */
+export async function fillCounter(db: Db, table: CounterTable, homes: Home[]): Promise<void> {
   const { key, sums, latest } = COUNTERS[table];
   const columns = refs([...key, ...sums, ...(latest ? [latest] : [])]);
+  const namesSequence = (key as readonly string[]).includes('sequence_id');
+  const home = namesSequence
+    ? sql`JOIN unnest(${homes.map((h) => h.sequence_id)}::uuid[], ${homes.map((h) => h.home)}::smallint[])
+            AS h (sequence_id, home) USING (sequence_id)`
+    : sql`CROSS JOIN (SELECT ${homeLaneOf(null, LANES)}::smallint AS home) h`;
   await sql`
     INSERT INTO ${sql.table(`sequitur.${table}`)} (${columns}, lane)
-    SELECT ${columns}, 0 FROM (${fromRows(table)}) rows`.execute(db);
+    SELECT ${columns}, h.home FROM (${fromRows(table)}) counted ${home}`.execute(db);
 }
 
 function refs(columns: readonly string[]): RawBuilder<unknown> {

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/db/database.ts';
 import { inLane } from '../../src/db/lanes.ts';
 import { COUNTER_TABLES, isDrained } from '../../src/ledger/counters.ts';
-import { fold } from '../../src/ledger/fold.ts';
+import { homeLaneOf } from '../../src/ledger/fold.ts';
 import { prepareDatabase } from '../../src/ledger/prepare.ts';
 import { insertExecutions } from '../../src/ledger/record.sql.ts';
 import { ensureWeeks } from '../../src/ledger/weeks.ts';
@@ -47,8 +47,11 @@ export async function loadHistory(
   await insertRareExecutions(db, ids, TRAFFIC.lanes);
   context.progress('counting');
   const kept = COUNTER_TABLES.filter((table) => !isDrained(table));
-  await secondsOf(kept, atOnce, (table) => fillCounter(db, table));
-  await fold(db, TRAFFIC.lanes, now);
+  const homes = [...BUSY.map(({ id }) => id), ...ids].map((sequence_id) => ({
+    sequence_id,
+    home: homeLaneOf(sequence_id, TRAFFIC.lanes),
+  }));
+  await secondsOf(kept, atOnce, (table) => fillCounter(db, table, homes));
   await analyze(db);
   return traffic.taken + 30 * RARE;
 }

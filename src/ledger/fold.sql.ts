@@ -3,18 +3,28 @@ import type { Db, Tx } from '../db/database.ts';
 import { COUNTERS, type CounterTable } from './counters.ts';
 import type { Move } from './fold.ts';
 
-/** The lanes and sequences that have rows of closed days in a counter; null sequence where it names none. */
-export async function unfolded(
-  db: Db,
-  table: CounterTable,
-  now: Date,
-): Promise<{ lane: number; sequence_id: string | null }[]> {
-  const columns: readonly string[] = COUNTERS[table].key;
-  const sequence = columns.includes('sequence_id') ? sql`sequence_id` : sql`NULL::uuid`;
-  const { rows } = await sql<{ lane: number; sequence_id: string | null }>`
-    SELECT DISTINCT t.lane, ${sequence} AS sequence_id FROM ${sql.table(`sequitur.${table}`)} t
-    WHERE ${isClosed(columns, now)}
-    ORDER BY t.lane, sequence_id`.execute(db);
+/** A lane's rows of closed days of one sequence in a counter, and the days between which they lie; nulls where it names none. */
+export type Unfolded = {
+  lane: number;
+  calendar_id: number | null;
+  sequence_id: string | null;
+  first: string | null;
+  last: string | null;
+};
+
+/** The rows of closed days in a counter, wherever they are. Reads the whole counter, and holds nobody up. */
+export async function closedRows(db: Db, table: CounterTable, now: Date): Promise<Unfolded[]> {
+  const key: readonly string[] = COUNTERS[table].key;
+  const column = (name: string, type: string) =>
+    key.includes(name) ? sql.ref(`t.${name}`) : sql.raw(`NULL::${type}`);
+  const day = column('day', 'date');
+  const { rows } = await sql<Unfolded>`
+    SELECT t.lane, ${column('calendar_id', 'smallint')} AS calendar_id, ${column('sequence_id', 'uuid')} AS sequence_id,
+           min(${day}) AS first, max(${day}) AS last
+    FROM ${sql.table(`sequitur.${table}`)} t
+    WHERE ${isClosed(key, now)}
+    GROUP BY 1, 2, 3
+    ORDER BY 1, 2, 3`.execute(db);
   return rows;
 }
 
@@ -22,7 +32,8 @@ export async function unfolded(
  * Moves one lane's closed rows of these sequences into `home`, adding to what is there, in the order of the keys, as
  * everybody does who adds to spans without that lane's lock. Answers how many.
  */
-export async function foldRows(tx: Tx, { table, lane, home, sequenceIds }: Move, now: Date): Promise<number> {
+export async function foldRows(tx: Tx, move: Move, now: Date): Promise<number> {
+  const { table, lane, home } = move;
   const { key, sums, latest } = COUNTERS[table];
   const columns = [...key, ...sums, ...(latest ? [latest] : [])].map((column) => sql.ref(column));
   const added = sums.map((c) => sql`${sql.ref(c)} = had.${sql.ref(c)} + excluded.${sql.ref(c)}`);
@@ -31,7 +42,7 @@ export async function foldRows(tx: Tx, { table, lane, home, sequenceIds }: Move,
   const { numAffectedRows } = await sql`
     WITH moved AS (
       DELETE FROM ${sql.table(`sequitur.${table}`)} t
-      WHERE t.lane = ${lane} AND ${isClosed(key, now)} ${ofSequences(key, sequenceIds)}
+      WHERE t.lane = ${lane} AND ${isClosed(key, now)} ${within(key, move)}
       RETURNING ${sql.join(columns)}
     )
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${sql.join(columns)}, lane)
@@ -43,13 +54,14 @@ export async function foldRows(tx: Tx, { table, lane, home, sequenceIds }: Move,
 }
 
 /** Deletes the home lane's closed rows whose sums are all zero: corrections that met what they correct. */
-export async function deleteZeros(tx: Tx, { table, home, sequenceIds }: Move, now: Date): Promise<void> {
+export async function deleteZeros(tx: Tx, move: Move, now: Date): Promise<void> {
+  const { table, home } = move;
   const { key, sums, latest } = COUNTERS[table];
   if (latest) return;
   const zero = sums.map((column) => sql`${sql.ref(`t.${column}`)} = 0`);
   await sql`
     DELETE FROM ${sql.table(`sequitur.${table}`)} t
-    WHERE t.lane = ${home} AND ${isClosed(key, now)} ${ofSequences(key, sequenceIds)}
+    WHERE t.lane = ${home} AND ${isClosed(key, now)} ${within(key, move)}
       AND ${sql.join(zero, sql` AND `)}`.execute(tx);
 }
 
@@ -61,6 +73,10 @@ function isClosed(key: readonly string[], now: Date): RawBuilder<unknown> {
     WHERE c.id = t.calendar_id AND c.status <> 'retired')`;
 }
 
-function ofSequences(key: readonly string[], sequenceIds: string[]): RawBuilder<unknown> {
-  return key.includes('sequence_id') ? sql`AND t.sequence_id = ANY(${sequenceIds}::uuid[])` : sql``;
+// By the columns that the counter's index begins with: a lane alone would be looked for in all of its history.
+function within(key: readonly string[], { calendarId, sequenceIds, days }: Move): RawBuilder<unknown> {
+  return sql`
+    ${key.includes('calendar_id') ? sql`AND t.calendar_id = ${calendarId}` : sql``}
+    ${key.includes('sequence_id') ? sql`AND t.sequence_id = ANY(${sequenceIds}::uuid[])` : sql``}
+    ${days ? sql`AND t.day BETWEEN ${days.first}::date AND ${days.last}::date` : sql``}`;
 }

@@ -3,7 +3,7 @@ import { lockLanes } from '../db/lanes.sql.ts';
 import { laneOf } from '../db/lanes.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { COUNTER_TABLES, type CounterTable, isDrained, isSpanTable } from './counters.ts';
-import { deleteZeros, foldRows, unfolded } from './fold.sql.ts';
+import { closedRows, deleteZeros, foldRows, type Unfolded } from './fold.sql.ts';
 import { deleteZeroSpans } from './spans.sql.ts';
 
 /** What a fold did: how many counter rows were moved into their home lanes. */
@@ -25,14 +25,24 @@ export async function fold(db: Db, lanes: number, now: Date, stop?: AbortSignal)
   return { rows };
 }
 
-/** One transaction's worth of folding: these sequences' rows of one counter, from a lane into their home. */
-export type Move = { table: CounterTable; lane: number; home: number; sequenceIds: string[] };
+/**
+ * One transaction's worth of folding: the rows of one counter and calendar that these sequences have in a lane
+ * between two days, to be moved into their home. Null where the counter names none.
+ */
+export type Move = {
+  table: CounterTable;
+  lane: number;
+  home: number;
+  calendarId: number | null;
+  sequenceIds: string[];
+  days: { first: string; last: string } | null;
+};
 
 /** What there is to fold at `now`, counter by counter. */
 export async function movesToFold(db: Db, lanes: number, now: Date): Promise<Move[]> {
   const moves: Move[] = [];
   for (const table of COUNTER_TABLES.filter((table) => !isDrained(table)))
-    moves.push(...movesOf(table, await unfolded(db, table, now), lanes));
+    moves.push(...movesOf(table, await closedRows(db, table, now), lanes));
   return moves;
 }
 
@@ -51,17 +61,22 @@ export function homeLaneOf(sequenceId: string | null, lanes: number): number {
   return laneOf(sequenceId ?? 'workspace', lanes);
 }
 
-function movesOf(
-  table: CounterTable,
-  found: { lane: number; sequence_id: string | null }[],
-  lanes: number,
-): Move[] {
+function movesOf(table: CounterTable, found: Unfolded[], lanes: number): Move[] {
   const moves = new Map<string, Move>();
-  for (const { lane, sequence_id } of found) {
+  for (const { lane, calendar_id: calendarId, sequence_id, first, last } of found) {
     const home = homeLaneOf(sequence_id, lanes);
     if (home === lane) continue;
-    const move = getOrMake(moves, `${lane} ${home}`, () => ({ table, lane, home, sequenceIds: [] }));
+    const days = first && last ? { first, last } : null;
+    const key = `${lane} ${home} ${calendarId}`;
+    const move = getOrMake(moves, key, () => ({ table, lane, home, calendarId, sequenceIds: [], days }));
     if (sequence_id) move.sequenceIds.push(sequence_id);
+    if (move.days && days) move.days = widened(move.days, days);
   }
   return [...moves.values()];
+}
+
+type Days = NonNullable<Move['days']>;
+
+function widened(a: Days, b: Days): Days {
+  return { first: a.first < b.first ? a.first : b.first, last: a.last > b.last ? a.last : b.last };
 }
