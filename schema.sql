@@ -137,7 +137,7 @@ CREATE TABLE sequitur.daily_counts (
   executions bigint NOT NULL DEFAULT 0,
   triggers bigint NOT NULL DEFAULT 0,
   suppressed bigint NOT NULL DEFAULT 0,
-  CONSTRAINT daily_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, lane)
+  CONSTRAINT daily_counts_pkey PRIMARY KEY (calendar_id, day, sequence_id, lane)
 ) WITH (fillfactor = 80);
 
 CREATE TABLE sequitur.enrollment_steps (

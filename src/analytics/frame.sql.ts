@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
+import { dayBegins } from './day_begins.sql.ts';
 import { type Days, LENGTH, type RangeAsked } from './range.ts';
 
 /** The instants between which a range lies: `from` is in it, `before` is the first one after it. */
@@ -17,13 +18,14 @@ export async function resolveRange(
   { range, sequenceId, now }: { range: RangeAsked; sequenceId: string | null; now: Date },
 ): Promise<ResolvedRange> {
   const to = 'to' in range ? sql`${range.to}::date` : sql`t.today`;
+  // OFFSET 0: the first day is looked for once, and not wherever it is named.
   const { rows } = await sql<Omit<ResolvedRange, 'edges'> & { starts_at: Date; ends_before: Date }>`
     SELECT c.id AS calendar_id, c.time_zone, t.today, d.first AS "from", d.last AS "to",
-           d.first::timestamp AT TIME ZONE c.time_zone AS starts_at,
-           (d.last + 1)::timestamp AT TIME ZONE c.time_zone AS ends_before
+           ${dayBegins(sql`d.first`, sql`c.time_zone`)} AS starts_at,
+           ${dayBegins(sql`d.last + 1`, sql`c.time_zone`)} AS ends_before
     FROM sequitur.calendars c
     CROSS JOIN LATERAL (SELECT (${now}::timestamptz AT TIME ZONE c.time_zone)::date AS today) t
-    CROSS JOIN LATERAL (SELECT ${firstDay(range, sequenceId)} AS first, ${to} AS last) d
+    CROSS JOIN LATERAL (SELECT ${firstDay(range, sequenceId)} AS first, ${to} AS last OFFSET 0) d
     WHERE c.status = 'active'`.execute(tx);
   if (!rows[0]) throw new Error('This database has no reporting calendar: it was not set up.');
   const { starts_at, ends_before, ...resolved } = rows[0];
@@ -33,9 +35,10 @@ export async function resolveRange(
 function firstDay(range: RangeAsked, sequenceId: string | null): RawBuilder<unknown> {
   if ('from' in range) return sql`${range.from}::date`;
   if (range.time_range !== 'all') return sql`t.today - ${LENGTH[range.time_range] - 1}::integer`;
-  return sql`
-    least(t.today, (
-      SELECT min(day) FROM sequitur.daily_counts
-      WHERE calendar_id = c.id ${sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``}
-    ))`;
+  if (sequenceId === null)
+    return sql`least(t.today, (SELECT min(day) FROM sequitur.daily_counts WHERE calendar_id = c.id))`;
+  const first = (rows: RawBuilder<unknown>) => sql`(
+    SELECT min(day) FROM ${rows} WHERE calendar_id = c.id AND sequence_id = ${sequenceId})`;
+  return sql`least(t.today, ${first(sql`sequitur.reach_counts`)}, ${first(sql`sequitur.trigger_counts`)},
+    ${first(sql`(SELECT * FROM sequitur.reach_spans WHERE span = 'day') r`)})`;
 }

@@ -64,7 +64,7 @@ export const COUNTERS = {
     means: 'Triggers by day, source, outcome and reason.',
   },
   daily_counts: {
-    key: ['calendar_id', 'sequence_id', 'day'],
+    key: ['calendar_id', 'day', 'sequence_id'],
     sums: ['executions', 'triggers', 'suppressed'],
     latest: null,
     means:
