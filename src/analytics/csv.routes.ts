@@ -35,8 +35,7 @@ export function registerCsv(app: App, deps: SequenceDeps): void {
     async ({ params, query }, reply) => {
       const { id, key } = await sequenceOf(params.id);
       const asked = await resolved(deps, id, query);
-      const lines = recipientsCsv(db, { ...asked, until: now() });
-      return sendCsv(reply, fileName(key, 'recipients', asked.days), lines);
+      return sendCsv(reply, fileName(key, 'recipients', asked.days), recipientsCsv(db, asked));
     },
   );
   app.get('/api/sequences/:id/analytics/series.csv', { schema: seriesRoute }, async (request, reply) => {
@@ -85,7 +84,8 @@ const executionsRoute = {
   tags: ['Analytics'],
   summary: 'The executions of a range as CSV, newest first',
   description:
-    'Exactly the rows of the list with the same filters, however many. Values that a spreadsheet would run as a formula begin with an apostrophe.',
+    'Exactly the rows of the list with the same filters, however many. Values that a spreadsheet would run as a ' +
+    'formula begin with an apostrophe.',
   params: sequenceParams,
   querystring: rangedQuery(filterFields),
   produces: ['text/csv'],

@@ -55,20 +55,21 @@ export async function* executionsCsv(db: Db, asked: CsvAsked): AsyncGenerator<st
   } while (after);
 }
 
-/** All distinct people of a range as CSV, as they were at `until`: whoever was written to last comes first. */
-export async function* recipientsCsv(db: Db, asked: CsvAsked & { until: Date }): AsyncGenerator<string> {
-  const { filter, until } = asked;
+/** All distinct people of a range as CSV, as they were when it began: whoever was written to last comes first. */
+export async function* recipientsCsv(db: Db, asked: CsvAsked): AsyncGenerator<string> {
+  const { sources } = asked.filter;
   yield csvHeader(RECIPIENT_COLUMNS);
   let after: RecipientPlace | null = null;
   do {
     const rows: RecipientRow[] = await inSnapshot(db, (tx) =>
-      listRecipients(tx, asked.edges, { ...asked, sources: filter.sources, limit: PAGE, after }),
+      listRecipients(tx, asked.edges, { ...asked, sources, limit: PAGE, after }),
     );
     if (rows.length > 0) yield csvLines(rows.map(withSourceList), RECIPIENT_COLUMNS);
     const last = rows.at(-1);
+    const until: string = after?.until ?? rows[0]?.last_executed_at.toISOString() ?? '';
     after =
       rows.length === PAGE && last
-        ? { last_executed_at: last.last_executed_at.toISOString(), id: last.id, until: until.toISOString() }
+        ? { last_executed_at: last.last_executed_at.toISOString(), id: last.id, until }
         : null;
   } while (after);
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Filter } from './filter.ts';
-import { INTERVALS, lengthOf, MAX_RANGE_DAYS, type RangeAsked, TIME_RANGES } from './range.ts';
+import {
+  FIRST_DAY,
+  INTERVALS,
+  LAST_DAY,
+  lengthOf,
+  MAX_RANGE_DAYS,
+  type RangeAsked,
+  TIME_RANGES,
+} from './range.ts';
 
 /** A number of things: whole, and in practice never negative. */
 export const count = z.int();
@@ -39,8 +47,13 @@ function checkRange({ value, issues }: { value: RangeFields; issues: z.core.$Zod
   if (to && !from) refuse('from', 'is required beside to');
   if (!from || !to) return;
   if (from > to) refuse('from', 'is after to');
+  else if (from < FIRST_DAY) refuse('from', `is before ${FIRST_DAY}`);
+  else if (to > LAST_DAY) refuse('to', `is after ${LAST_DAY}`);
   else if (lengthOf({ from, to }) > MAX_RANGE_DAYS) refuse('to', 'is more than ten years after from');
 }
+
+// What a column of PostgreSQL holds.
+const MOST_REVISIONS = 2_147_483_647;
 
 /** What a question about a sequence takes: a range, and what part of its emails. */
 export const filterFields = {
@@ -51,6 +64,7 @@ export const filterFields = {
     .number()
     .int()
     .min(0)
+    .max(MOST_REVISIONS)
     .optional()
     .meta({ description: 'Only this revision of the step.' }),
 };

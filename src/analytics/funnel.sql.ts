@@ -36,7 +36,8 @@ export async function funnelRows(
       HAVING sum(n) <> 0
     ) f
     LEFT JOIN sequitur.sequence_steps t ON t.id = f.step_id
-    LEFT JOIN sequitur.step_revisions r ON r.step_id = f.step_id AND r.revision = coalesce(nullif(f.revision, 0), t.revision)
+    LEFT JOIN sequitur.step_revisions r
+      ON r.step_id = f.step_id AND r.revision = coalesce(nullif(f.revision, 0), t.revision)
     LEFT JOIN sequitur.reported_steps o ON o.id = f.step_id
     ORDER BY 3 NULLS LAST, o.name, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(tx);
   return rows;

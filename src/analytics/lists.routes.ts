@@ -59,17 +59,16 @@ async function recipientsOf(
 ) {
   const sources = sourcesOf(query);
   const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
-  const until = now();
-  const asked = { range: rangeOf(query), sequenceId, now: until };
+  const asked = { range: rangeOf(query), sequenceId, now: now() };
   const answer = await ask(db, asked, async ({ tx, edges }) => {
     const page = await readPage(cursors, list, query, async (place, limit) => {
       const after = place ?? null;
-      const rows = await listRecipients(tx, edges, { sequenceId, sources, limit, after, until });
-      const pinned = after?.until ?? until.toISOString();
+      const rows = await listRecipients(tx, edges, { sequenceId, sources, limit, after });
+      const until = after?.until ?? rows[0]?.last_executed_at.toISOString() ?? '';
       return rows.map((row) => ({
         ...row,
         last_executed_at: row.last_executed_at.toISOString(),
-        until: pinned,
+        until,
       }));
     });
     return { recipients: page.rows, next_cursor: page.next_cursor };
@@ -97,7 +96,7 @@ async function timelineOf(
 const instant = z.iso.datetime();
 const executionPlace = z.object({ executed_at: instant, id: z.uuid() });
 const recipientPlace = z.object({ last_executed_at: instant, id: z.uuid(), until: instant });
-const timelinePlace = z.object({ at: instant, id: z.uuid() });
+const timelinePlace = z.object({ at: instant, id: z.uuid(), run: z.uuid() });
 const { step: _step, revision: _revision, ...rangeAndSource } = filterFields;
 const next_cursor = z.string().nullable();
 
@@ -126,7 +125,8 @@ const executionsRoute = {
 const recipientsRoute = {
   tags: ['Analytics'],
   summary: 'The distinct people of a range, whoever was written to last first',
-  description: 'All pages show the moment of the first: people who are written to meanwhile do not move.',
+  description:
+    'Further pages leave out whatever came after the first: people who are written to meanwhile do not move.',
   params: sequenceParams,
   querystring: recipientsQuery,
   response: {

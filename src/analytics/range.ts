@@ -11,6 +11,13 @@ export type RangeAsked = { time_range: TimeRange } | Days;
 /** The longest range that may be asked for by its days. */
 export const MAX_RANGE_DAYS = 3_653;
 
+/**
+ * The first and the last day that may be asked for. Nothing was sent before or will be after; and the year 0, which a
+ * date may name, PostgreSQL does not know, while the day after 9999-12-31 sorts before it.
+ */
+export const FIRST_DAY = '1900-01-01';
+export const LAST_DAY = '2199-12-31';
+
 /** The days of the ranges that have a length. */
 export const LENGTH: Record<Exclude<TimeRange, 'all'>, number> = { '7d': 7, '30d': 30, '90d': 90 };
 

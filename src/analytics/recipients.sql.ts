@@ -15,21 +15,24 @@ export type RecipientRow = {
   id: string;
 };
 
-/** Where a page ends, and the instant after which nothing is looked at: the moment of the first page. */
+/** Where a page ends, and the instant after which nothing is looked at: that of the first row of the first page. */
 export type RecipientPlace = { last_executed_at: string; id: string; until: string };
 
 /**
  * Distinct recipients of a sequence between two instants, from these sources or (none named) from all: whoever
- * was written to last comes first. `until` pins the list to one moment, so that pages do not shift while people
- * are written to again. Walks executions newest first and keeps each person's newest.
+ * was written to last comes first. `after.until` pins further pages to what the first one began with, so that they do
+ * not shift while people are written to again. (The moment of the first page would leave out an execution that was
+ * reported with a time a little ahead of it, which is counted all the same.) Walks executions newest first and keeps
+ * each person's newest.
  */
 export async function listRecipients(
   tx: Tx,
   { from, before }: Edges,
-  asked: { sequenceId: string; sources: string[]; limit: number; after: RecipientPlace | null; until: Date },
+  asked: { sequenceId: string; sources: string[]; limit: number; after: RecipientPlace | null },
 ): Promise<RecipientRow[]> {
   const { sequenceId, sources, limit, after } = asked;
-  const until = after?.until ?? asked.until;
+  const isPinned = (alias: string) =>
+    after ? sql`AND ${sql.ref(`${alias}.executed_at`)} <= ${after.until}::timestamptz` : sql``;
   const ofSources = (alias: string) =>
     sources.length > 0 ? sql`AND ${sql.ref(`${alias}.source`)} = ANY(${sources}::text[])` : sql``;
   const { rows } = await sql<RecipientRow>`
@@ -44,7 +47,7 @@ export async function listRecipients(
         AND o.executed_at >= ${from} AND o.executed_at <= e.executed_at ${ofSources('o')}
     ) t
     WHERE e.sequence_id = ${sequenceId}
-      AND e.executed_at >= ${from} AND e.executed_at < ${before} AND e.executed_at <= ${until}::timestamptz
+      AND e.executed_at >= ${from} AND e.executed_at < ${before} ${isPinned('e')}
       ${ofSources('e')}
       ${
         after
@@ -55,7 +58,7 @@ export async function listRecipients(
       AND NOT EXISTS (
         SELECT FROM sequitur.all_executions n
         WHERE n.lane = e.lane AND n.contact_id = e.contact_id AND n.sequence_id = e.sequence_id
-          AND n.executed_at >= e.executed_at AND n.executed_at < ${before} AND n.executed_at <= ${until}::timestamptz
+          AND n.executed_at >= e.executed_at AND n.executed_at < ${before} ${isPinned('n')}
           AND (n.executed_at, n.id) > (e.executed_at, e.id) ${ofSources('n')}
       )
     ORDER BY e.executed_at DESC, e.id DESC

@@ -5,7 +5,10 @@ import type { Db } from '../db/database.ts';
 export type TimelineEntry = {
   at: Date;
   kind: 'triggered' | 'not_started' | 'sent' | 'skipped' | 'failed' | 'exited';
+  /** Of the trigger, the execution, or the step. */
   id: string;
+  /** The run whose step it is; `id` again for what is no step's. */
+  run: string;
   sequence_id: string;
   sequence_name: string;
   source: string;
@@ -19,8 +22,8 @@ export type TimelineEntry = {
   via: string | null;
 };
 
-/** Where a page of a timeline ends: its last entry. */
-export type TimelinePlace = { at: string; id: string };
+/** Where a page of a timeline ends: its last entry. Two runs may leave the same step at the same moment. */
+export type TimelinePlace = { at: string; id: string; run: string };
 
 /**
  * What happened with a contact, in one sequence or (null) in all, the newest first, after `after`: triggers,
@@ -33,32 +36,34 @@ export async function listTimeline(
 ): Promise<TimelineEntry[]> {
   const { sequenceId, limit, after } = asked;
   const ofSequence = sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``;
-  const place = after ? sql`WHERE (at, id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``;
+  const place = after
+    ? sql`WHERE (at, id, run) < (${after.at}::timestamptz, ${after.id}::uuid, ${after.run}::uuid)`
+    : sql``;
   const { rows } = await sql<TimelineEntry>`
-    SELECT e.at, e.kind, e.id, e.sequence_id, s.name AS sequence_name, e.source, e.reason, e.step_id, e.revision,
+    SELECT e.at, e.kind, e.id, e.run, e.sequence_id, s.name AS sequence_name, e.source, e.reason, e.step_id, e.revision,
            r.subject, o.name AS step_name, e.via
     FROM (
       SELECT * FROM (
         SELECT occurred_at AS at, CASE outcome WHEN 'accepted' THEN 'triggered' ELSE 'not_started' END AS kind, id,
-               sequence_id, source, reason, NULL::uuid AS step_id, NULL::int AS revision, NULL AS via
+               id AS run, sequence_id, source, reason, NULL::uuid AS step_id, NULL::int AS revision, NULL AS via
         FROM sequitur.all_triggers WHERE lane = ${lane} AND contact_id = ${contactId} ${ofSequence}
         UNION ALL
-        SELECT executed_at, 'sent', id, sequence_id, source, '', step_id, revision, via
+        SELECT executed_at, 'sent', id, id, sequence_id, source, '', step_id, revision, via
         FROM sequitur.all_executions WHERE lane = ${lane} AND contact_id = ${contactId} ${ofSequence}
         UNION ALL
-        SELECT at, outcome, step_id, sequence_id, source, reason, step_id, revision, NULL
+        SELECT at, outcome, step_id, enrollment_id, sequence_id, source, reason, step_id, revision, NULL
         FROM sequitur.all_enrollment_steps
         WHERE lane = ${lane} AND outcome <> 'sent' ${ofSequence}
           AND enrollment_id IN (
             SELECT id FROM sequitur.enrollments WHERE lane = ${lane} AND contact_id = ${contactId})
       ) happened
       ${place}
-      ORDER BY at DESC, id DESC
+      ORDER BY at DESC, id DESC, run DESC
       LIMIT ${limit}
     ) e
     JOIN sequitur.sequences s ON s.id = e.sequence_id
     LEFT JOIN sequitur.step_revisions r ON r.step_id = e.step_id AND r.revision = e.revision
     LEFT JOIN sequitur.reported_steps o ON o.id = e.step_id
-    ORDER BY e.at DESC, e.id DESC`.execute(db);
+    ORDER BY e.at DESC, e.id DESC, e.run DESC`.execute(db);
   return rows;
 }

@@ -47,3 +47,26 @@ test('a link to a range of days shows that range', async () => {
   await page.getByRole('img', { name: /on each of 90 days/ }).waitFor();
   expect(await page.getByRole('radio', { name: '90 days' }).isChecked()).toBe(true);
 });
+
+test('card, page, chart, API and file show the same numbers', async () => {
+  const page = await openDetails('?time_range=30d');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('img', { name: /on each of 30 days, 3 emails in all/ }).waitFor();
+  const shown = async (series: string) => {
+    const value = dialog.locator(`[data-series="${series}"] dd`).first();
+    return Number((await value.innerText()).trim());
+  };
+  const api = '/api/sequences/spring-sale/analytics';
+  const answer = await (await page.request.get(api)).json();
+  const chart = await (await page.request.get(`${api}/series`)).json();
+  const file = await (await page.request.get(`${api}/executions.csv`)).text();
+  const summary = await (await page.request.get('/api/sequences/analytics/summary')).json();
+  const card = summary.sequences.find((one: { sequence_key: string }) => one.sequence_key === 'spring-sale');
+  const inAll = chart.points.reduce(
+    (sum: number, point: { executions: number }) => sum + point.executions,
+    0,
+  );
+  expect([await shown('emails'), card.execution_count, answer.total_executions, inAll]).toEqual([3, 3, 3, 3]);
+  expect(file.trim().split('\r\n')).toHaveLength(1 + 3);
+  expect([await shown('people'), card.unique_recipients, answer.unique_recipients]).toEqual([3, 3, 3]);
+});

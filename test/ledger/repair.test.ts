@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { COUNTER_TABLES, isDrained } from '../../src/ledger/counters.ts';
 import { drain } from '../../src/ledger/drain.ts';
 import { recount, repair } from '../../src/ledger/recount.ts';
+import { claimNight } from '../../src/ledger/recount_runs.sql.ts';
 import { lastRecount, recountNightly, runRecount } from '../../src/ledger/recount_runs.ts';
 import { recordEvents, someEvents } from '../support/history.ts';
 import { setup } from '../support/setup.ts';
-import { spoilCounters } from './spoil.sql.ts';
+import { ageClaim, spoilCounters } from './spoil.sql.ts';
 
 const { db } = await setup();
 
@@ -42,4 +43,26 @@ test('the newest run is kept, and a night has one of its own', async () => {
   expect(runs.filter((run) => run !== undefined)).toHaveLength(1);
   expect(await recountNightly(db, new Date('2026-06-02T02:30:00Z'))).toBeUndefined();
   expect(await lastRecount(db)).toMatchObject({ trigger: 'nightly', differing: 0 });
+});
+
+test('a night whose run fails, is stopped, or dies with its process is tried again', async () => {
+  const night = new Date('2026-06-03T01:30:00Z');
+  const before = await lastRecount(db);
+  const fails = () => {
+    throw new Error('The disk is full.');
+  };
+  await expect(recountNightly(db, night, { onCounter: fails })).rejects.toThrow('The disk is full.');
+
+  const stopping = new AbortController();
+  const stops = () => stopping.abort();
+  expect(await recountNightly(db, night, { stop: stopping.signal, onCounter: stops })).toBeUndefined();
+  expect(await lastRecount(db)).toEqual(before);
+
+  const hours = { from: 2, to: 5, staleMs: 60 * 60 * 1000 };
+  expect(await claimNight(db, night, hours)).toMatchObject({ night: '2026-06-03' });
+  expect(await recountNightly(db, night)).toBeUndefined();
+  await ageClaim(db, { minutes: 61 });
+  expect(await recountNightly(db, night)).toMatchObject({ differing: 0 });
+  await ageClaim(db, { minutes: 61 });
+  expect(await recountNightly(db, night)).toBeUndefined();
 });

@@ -18,3 +18,12 @@ export async function spoilCounters(db: Db): Promise<void> {
   ];
   for (const statement of statements) await statement.execute(db);
 }
+
+/** Makes the claim of a night's recount so much older. */
+export async function ageClaim(db: Db, { minutes }: { minutes: number }): Promise<void> {
+  await sql`
+    UPDATE sequitur.settings
+    SET value = value || jsonb_build_object(
+      'claimed_at', (value->>'claimed_at')::timestamptz - make_interval(mins => ${minutes}))
+    WHERE key = 'recount.night'`.execute(db);
+}

@@ -21,13 +21,16 @@ export type Event = {
 };
 
 /** An execution as an outside sender would report it, and its lane. */
-export function reportOf(event: Event): { lane: number; report: Report } {
+export function reportOf(
+  event: Event,
+  sequence_id = idOf(`sequence ${event.sequence}`),
+): { lane: number; report: Report } {
   const email = `person${event.contact}@example.com`;
   return {
     lane: laneOf(email, 32),
     report: {
       key: event.key,
-      sequence_id: idOf(`sequence ${event.sequence}`),
+      sequence_id,
       step_id: event.step === 0 ? null : idOf(`step ${event.sequence} ${event.step}`),
       revision: event.step === 0 ? null : 1,
       contact_id: idOf(email),
@@ -60,13 +63,16 @@ export function someEvents(n: number, seed: number): Event[] {
   }));
 }
 
-/** Records events as reports, lane by lane. */
-export async function recordEvents(db: Db, events: Event[]): Promise<void> {
+/** Records events as reports, lane by lane; all of them of `sequenceId`, where that is given. */
+export async function recordEvents(db: Db, events: Event[], sequenceId?: string): Promise<void> {
   await ensureWeeks(
     db,
     events.map((event) => event.at),
   );
-  const lanes = Map.groupBy(events.map(reportOf), ({ lane }) => lane);
+  const lanes = Map.groupBy(
+    events.map((event) => reportOf(event, sequenceId)),
+    ({ lane }) => lane,
+  );
   for (const [lane, reports] of lanes) {
     await inLane(db, lane, (tx) =>
       recordReported(
