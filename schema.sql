@@ -253,11 +253,17 @@ CREATE TABLE sequitur.funnel_counts (
   CONSTRAINT funnel_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, step_id, revision, source, outcome, reason, lane)
 ) WITH (fillfactor = 80);
 
-CREATE TABLE sequitur.lanes (
+CREATE TABLE sequitur.lane_leases (
   lane smallint NOT NULL,
   owner uuid,
   lease_until timestamptz(3),
   epoch bigint NOT NULL DEFAULT 0,
+  CONSTRAINT lane_leases_pkey PRIMARY KEY (lane),
+  CONSTRAINT lane_leases_check CHECK ((owner IS NULL) = (lease_until IS NULL))
+);
+
+CREATE TABLE sequitur.lanes (
+  lane smallint NOT NULL,
   CONSTRAINT lanes_pkey PRIMARY KEY (lane),
   CONSTRAINT lanes_lane_check CHECK (lane >= 0)
 );

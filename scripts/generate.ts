@@ -19,7 +19,7 @@ await withFreshStore(async (store) => {
 /** Lends `work` an empty, migrated database on a PostgreSQL of its own, which is gone afterwards. */
 async function withFreshStore(work: (store: Store) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sequitur-generate-'));
-  const store = await openStore({ databaseUrl: null, dataDir }, () => {});
+  const store = await openStore({ databaseUrl: null, dataDir }, { log: () => {} });
   try {
     await prepareDatabase(store.db, { timeZone: 'UTC' });
     await work(store);

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mailbox, parseMailbox } from './delivery/render/mailbox.ts';
 import { parseSmtpUrl, type SmtpServer } from './delivery/send/smtp_url.ts';
+import { envLines } from './lib/env_file.ts';
+import { nearName } from './lib/near_name.ts';
 
 /** What the environment decides. Everything else is a setting in the database. */
 export type Config = {
@@ -27,14 +29,39 @@ export type Config = {
   administrator: { email: string; password: string } | null;
   /** How long an analytics answer is kept that nothing changes; 0: not at all. */
   analyticsCacheSeconds: number;
+  /** Where analytics answers are kept; null: in memory. */
+  redisUrl: string | null;
   /** Proxies whose X-Forwarded-* headers are believed: `loopback`, addresses and networks. */
   trustProxy: string[];
   examples: boolean;
   logLevel: LogLevel;
+  /** Sentences about what was put up with, for whoever starts a server. */
+  warnings: string[];
 };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const NAMES = [
+  'ADMIN_EMAIL',
+  'ADMIN_PASSWORD',
+  'ANALYTICS_CACHE_SECONDS',
+  'DATABASE_URL',
+  'DATA_DIR',
+  'EXAMPLES',
+  'HOST',
+  'LOG_LEVEL',
+  'MAIL_FROM',
+  'PORT',
+  'PUBLIC_URL',
+  'REDIS_URL',
+  'SMTP_URL',
+  'TIME_ZONE',
+  'TRUST_PROXY',
+] as const;
+type Name = (typeof NAMES)[number];
+// Node's own, PostgreSQL's client's, and those of terminals.
+const OTHERS_NAMES = /^(TZ|NO_COLOR|FORCE_COLOR|(NODE|PG)\w+)$/;
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
 
@@ -43,8 +70,30 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Reads `.env` beside package.json, if there is one, and the environment, which wins over it. */
 export function loadConfig(): ConfigResult {
-  if (existsSync(`${ROOT}.env`)) process.loadEnvFile(`${ROOT}.env`);
+  const path = `${ROOT}.env`;
+  if (!existsSync(path)) return readConfig(process.env, ROOT);
+  const problems = problemsOfFile(readFileSync(path, 'utf8'));
+  if (problems.length > 0) return { ok: false, problems };
+  process.loadEnvFile(path);
   return readConfig(process.env, ROOT);
+}
+
+/**
+ * A sentence for every line of a `.env` file that would have no effect: a slip in SMTP_URL would capture mail that was to
+ * be sent. A line that is no assignment is not quoted, as it may hold a password.
+ */
+export function problemsOfFile(text: string): string[] {
+  return envLines(text).flatMap(({ line, name }) => {
+    if (name === null)
+      return `.env, line ${line}, assigns nothing: write NAME=value, or # in front of a comment`;
+    if (isKnown(name) || OTHERS_NAMES.test(name)) return [];
+    const meant = nearName(name, NAMES, Math.min(3, Math.floor(name.length / 3)));
+    return `.env, line ${line}: ${name} is no setting${meant ? `; did you mean ${meant}?` : ' of Sequitur'}`;
+  });
+}
+
+function isKnown(name: string): boolean {
+  return NAMES.some((known) => known === name);
 }
 
 /**
@@ -53,7 +102,7 @@ export function loadConfig(): ConfigResult {
  */
 export function readConfig(env: Record<string, string | undefined>, root: string): ConfigResult {
   const problems: string[] = [];
-  const read = <T>(name: string, parse: (text: string) => T | Bad, whenUnset: T): T => {
+  const read = <T>(name: Name, parse: (text: string) => T | Bad, whenUnset: T): T => {
     const text = env[name]?.trim();
     if (!text) return whenUnset;
     const value = parse(text);
@@ -62,6 +111,7 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     return whenUnset;
   };
   const port = read('PORT', parsePort, 3000);
+  const machineZone = zoneOfMachine(env.TZ);
   const config: Config = {
     port,
     host: read('HOST', (text) => text, '127.0.0.1'),
@@ -71,14 +121,17 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     alwaysCaptured: false,
     mailFrom: read('MAIL_FROM', parseFrom, { name: 'Sequitur', address: 'sequitur@localhost' }),
     publicUrl: read<string | null>('PUBLIC_URL', parsePublicUrl, null),
-    timeZone: read('TIME_ZONE', parseZone, Intl.DateTimeFormat().resolvedOptions().timeZone),
+    timeZone: read('TIME_ZONE', parseZone, machineZone.name),
     isTimeZoneFixed: Boolean(env.TIME_ZONE?.trim()),
     administrator: null,
     analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', parseSeconds, 300),
+    redisUrl: read<string | null>('REDIS_URL', parseRedisUrl, null),
     trustProxy: read('TRUST_PROXY', parseProxies, ['loopback']),
     examples: read('EXAMPLES', parseSwitch, true),
     logLevel: read('LOG_LEVEL', parseLevel, 'info'),
+    warnings: warningsOfNames(env),
   };
+  if (!config.isTimeZoneFixed && machineZone.warning) config.warnings.push(machineZone.warning);
   const email = env.ADMIN_EMAIL?.trim();
   const password = env.ADMIN_PASSWORD;
   if (password && password.length < 10) problems.push('ADMIN_PASSWORD must have at least 10 characters');
@@ -87,6 +140,23 @@ export function readConfig(env: Record<string, string | undefined>, root: string
   else if (email) problems.push('ADMIN_EMAIL needs ADMIN_PASSWORD beside it');
   else if (password) problems.push('ADMIN_PASSWORD needs ADMIN_EMAIL beside it');
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+/**
+ * The environment is everybody's, so only what is very near to one of our names, and stands there instead of it, is taken
+ * for a slip.
+ */
+function warningsOfNames(env: Record<string, string | undefined>): string[] {
+  const unset = NAMES.filter((name) => env[name] === undefined && name.length >= 8);
+  return Object.keys(env).flatMap((name) => {
+    const meant = isKnown(name) ? undefined : nearName(name, unset, meantWithin(name));
+    return meant ? `${name} is set, which is no setting of Sequitur; did you mean ${meant}?` : [];
+  });
+}
+
+// One slip in SMTP_URL, two in DATABASE_URL.
+function meantWithin(name: string): number {
+  return name.length >= 10 ? 2 : 1;
 }
 
 class Bad {
@@ -116,6 +186,23 @@ function parseDatabaseUrl(text: string): string | Bad {
   return isPostgres ? text : new Bad('must be a URL like postgres://user:password@host:5432/database');
 }
 
+function parseRedisUrl(text: string): string | Bad {
+  const url = URL.parse(text);
+  const isServer = /^rediss?:$/.test(url?.protocol ?? '') && url?.hostname && /^\/?\d*$/.test(url.pathname);
+  const isSocket = /^unix:\/\/([^@/?#]*@)?\/[^?#]+(\?db=\d+)?$/.test(text);
+  // Everything in it is percent-decoded one day, and not while it is read.
+  if ((isServer || isSocket) && isEncoded(text)) return text;
+  return new Bad('must be a URL like redis://user:password@host:6379/0, or unix:///run/redis.sock?db=0');
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
 function parseSmtp(text: string): SmtpServer | Bad {
   const parsed = parseSmtpUrl(text);
   return parsed.ok ? parsed.server : new Bad(parsed.problem);
@@ -142,6 +229,19 @@ function parseZone(text: string): string | Bad {
   } catch {
     return new Bad(`must be an IANA time zone, like Europe/Berlin, not "${text}"`);
   }
+}
+
+/** The zone of this process; UTC, with a sentence about it, where TZ names none. */
+function zoneOfMachine(tz: string | undefined): { name: string; warning?: string } {
+  // What Node cannot make out of TZ has no name at all, and a blank one that of no place.
+  const { timeZone: name } = new Intl.DateTimeFormat().resolvedOptions() as { timeZone?: string };
+  if (name && name !== 'Etc/Unknown') return { name };
+  const given =
+    tz === undefined ? "The machine's time zone is unknown" : `TZ is "${tz}", which names no time zone`;
+  return {
+    name: 'UTC',
+    warning: `${given}: a new database counts its days in UTC. Set TIME_ZONE to have them counted elsewhere.`,
+  };
 }
 
 function parseProxies(text: string): string[] | Bad {

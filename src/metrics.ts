@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Transport } from './delivery/send/transport.ts';
 import type { Worker } from './delivery/worker.ts';
 import type { Intake } from './enrollment/intake.ts';
+import type { VersionedCache } from './lib/versioned_cache.ts';
 
 /** `transport`, with each send counted by its outcome. */
 export function countSends(transport: Transport, registry: Registry): Transport {
@@ -39,19 +40,46 @@ export function countTriggers(intake: Intake, registry: Registry): Intake {
   };
 }
 
+/** `cache`, with each question counted by what it found. */
+export function countFinds(cache: VersionedCache, registry: Registry): VersionedCache {
+  const finds = new Counter({
+    name: 'sequitur_answer_cache_total',
+    help: 'Analytics questions asked of the cache by this process: hit, miss, or away where it could not be asked',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return {
+    ...cache,
+    async find(names, key) {
+      const found = await cache.find(names, key);
+      finds.inc({ outcome: found === null ? 'away' : found.value === undefined ? 'miss' : 'hit' });
+      return found;
+    },
+  };
+}
+
+/** Whether Redis is used at the moment of asking. */
+export function gaugeRedis(cache: { isUp(): boolean }, registry: Registry): void {
+  gauge(registry, 'sequitur_redis_up', 'Whether this process uses Redis at the moment: 1 or 0', () =>
+    Number(cache.isUp()),
+  );
+}
+
 /** What the worker of this process holds at the moment of asking. */
 export function gaugeWorker(worker: Pick<Worker, 'backlog' | 'lanes'>, registry: Registry): void {
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge('sequitur_settle_backlog', 'Emails claimed or sent whose result is not settled yet', () =>
+  gauge(registry, 'sequitur_settle_backlog', 'Emails claimed or sent whose result is not settled yet', () =>
     worker.backlog(),
   );
-  gauge('sequitur_lanes_held', 'Lanes that this process sends for', () => worker.lanes());
+  gauge(registry, 'sequitur_lanes_held', 'Lanes that this process sends for', () => worker.lanes());
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
 }

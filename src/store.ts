@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { closeDatabase, type Db, openDatabase } from './db/database.ts';
-import { startEmbedded } from './db/embedded/embedded.ts';
+import { type EmbeddedOptions, startEmbedded } from './db/embedded/embedded.ts';
 import { assertUsable } from './db/server.ts';
 
 /** The database as a process uses it. */
@@ -17,21 +17,22 @@ export type Store = {
   close(): Promise<void>;
 };
 
+export type StoreOptions = Pick<EmbeddedOptions, 'log' | 'warn'> & { signal?: AbortSignal };
+
 /**
  * Opens the database that the configuration names: a server, or the embedded one, started when it is not up.
  * Throws a DatabaseFailure where it cannot be used, and the signal's reason when that aborts meanwhile.
  */
 export async function openStore(
   { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
-  log: (line: string) => void,
-  signal?: AbortSignal,
+  { log, warn, signal }: StoreOptions,
 ): Promise<Store> {
   if (databaseUrl) {
     await assertUsable(databaseUrl, signal);
     const db = openDatabase(databaseUrl);
     return { db, connection: databaseUrl, checkpoint: async () => {}, close: () => closeDatabase(db) };
   }
-  const embedded = await startEmbedded({ dataDir, log, ...(signal && { signal }) });
+  const embedded = await startEmbedded({ dataDir, log, warn, ...(signal && { signal }) });
   const db = openDatabase(embedded.connection);
   return {
     db,

@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each(['From a form to a number', 'Watch it run'])(
+test.each(['From a form to a number', 'Your own sequence', 'Watch it run'])(
   '"%s" prints what it shows',
   async (title) => {
     const section = readme.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
@@ -57,7 +57,7 @@ test.each(['From a form to a number', 'Watch it run'])(
 
 test('the table of variables is what the configuration reads', async () => {
   const source = await readFile(join(ROOT, 'src/config.ts'), 'utf8');
-  const read = [...source.matchAll(/(?:\(|env\.)'?([A-Z][A-Z_]+)\b/g)].map(([, name]) => name);
+  const read = [...source.matchAll(/(?:\('|env\.)([A-Z][A-Z_]+)\b/g)].map(([, name]) => name);
   const rows = readme.match(/^\| `[A-Z].*$/gm) ?? [];
   const named = rows.flatMap((row) =>
     [...(row.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),

@@ -11,7 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sequences: ['lib', 'db'],
   contacts: ['lib', 'db'],
   enrollment: ['lib', 'db', 'ledger', 'sequences', 'contacts'],
-  reporting: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment'],
+  reporting: ['lib', 'db', 'ledger', 'sequences', 'contacts'],
   delivery: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment'],
   analytics: ['lib', 'db', 'ledger'],
   retention: ['lib', 'db', 'ledger'],

@@ -9,16 +9,17 @@ export type About = string | null;
 export type Answered = { json: string; etag: string | null };
 
 export type Answers = {
-  /** Forgets everything, as after a time in which changes may have been missed. */
-  clear(): void;
   /**
    * The answer to `question` (its name and every parameter, ranges by their days), as JSON: kept from before,
    * where nothing that it is about has changed since, or computed. Asked several times at once it is computed
-   * once. A cache that fails slows nothing down: the answer is computed.
+   * once. A cache that is away slows nothing down: the answer is computed.
    */
   answer(about: About, question: unknown[], compute: () => Promise<unknown>): Promise<Answered>;
   /** Says that the counts of these sequences have changed. */
   changed(sequenceIds: string[]): void;
+  /** Forgets everything, as after a time in which changes may have been missed. */
+  clear(): void;
+  close(): Promise<void>;
 };
 
 const ALL = 'all';
@@ -30,19 +31,23 @@ export function cacheAnswers(cache: VersionedCache, isLive: () => boolean): Answ
   return {
     async answer(about, question, compute) {
       const json = async () => JSON.stringify(await compute());
-      const version = isLive() ? await cache.version([about ?? ALL]) : null;
-      if (version === null) return { json: await json(), etag: null };
       const key = JSON.stringify([about, ...question]);
+      const found = isLive() ? await cache.find([about ?? ALL], key) : null;
+      if (!found) return { json: await json(), etag: null };
+      const { version, value } = found;
       const place = `${version} ${key}`;
-      const kept = await cache.get(version, key);
-      if (kept !== undefined) return { json: kept, etag: etagOf(place) };
-      const computing = getOrMake(underWay, place, () => json().finally(() => underWay.delete(place)));
-      const computed = await computing;
-      await cache.set(version, key, computed);
-      return { json: computed, etag: etagOf(place) };
+      if (value !== undefined) return { json: value, etag: etagOf(place) };
+      const computeOnce = async () => {
+        const computed = await json();
+        cache.keep(version, key, computed);
+        return computed;
+      };
+      const computing = getOrMake(underWay, place, () => computeOnce().finally(() => underWay.delete(place)));
+      return { json: await computing, etag: etagOf(place) };
     },
     changed: (sequenceIds) => cache.changed([ALL, ...sequenceIds]),
     clear: () => cache.clear(),
+    close: () => cache.close(),
   };
 }
 

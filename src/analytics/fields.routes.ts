@@ -106,6 +106,19 @@ export function sourcesOf({ source }: { source?: string | string[] | undefined }
   return source === undefined ? [] : [...new Set([source].flat())];
 }
 
+/**
+ * The name under which cursors of one of a sequence's lists are signed, range and filters included: a page goes on
+ * with the rows that the one before was of. The range as it is asked for, so that `30d` goes on after midnight.
+ */
+export function listName(
+  list: 'executions' | 'recipients',
+  sequenceId: string,
+  query: RangeFields & Parameters<typeof filterOf>[0],
+): string {
+  const { sources, step, revision } = filterOf(query);
+  return JSON.stringify([list, sequenceId, rangeOf(query), sources.toSorted(), step, revision]);
+}
+
 /** What every answer states of itself. */
 export const frame = {
   time_range: z.enum([...TIME_RANGES, 'custom']),

@@ -9,6 +9,7 @@ import {
   filterFields,
   filterOf,
   frame,
+  listName,
   rangedQuery,
   rangeOf,
   sequenceParams,
@@ -18,7 +19,6 @@ import {
 import { ask } from './frame.ts';
 import { listRecipients } from './recipients.sql.ts';
 import type { NamedSequence, SequenceDeps } from './routes.ts';
-import { executionList } from './sequence.routes.ts';
 import { listTimeline } from './timeline.sql.ts';
 
 /** The rows behind the numbers, page by page. */
@@ -40,7 +40,7 @@ async function executionsOf(
   query: z.output<typeof executionsQuery>,
 ) {
   const filter = filterOf(query);
-  const list = { list: executionList(sequenceId), position: executionPlace };
+  const list = { list: listName('executions', sequenceId, query), position: executionPlace };
   const asked = { range: rangeOf(query), sequenceId, now: now() };
   const answer = await ask(db, asked, async ({ tx, edges }) => {
     const page = await readPage(cursors, list, query, async (after, limit) => {
@@ -58,7 +58,7 @@ async function recipientsOf(
   query: z.output<typeof recipientsQuery>,
 ) {
   const sources = sourcesOf(query);
-  const list = { list: `recipients ${sequenceId}`, position: recipientPlace };
+  const list = { list: listName('recipients', sequenceId, query), position: recipientPlace };
   const asked = { range: rangeOf(query), sequenceId, now: now() };
   const answer = await ask(db, asked, async ({ tx, edges }) => {
     const page = await readPage(cursors, list, query, async (place, limit) => {

@@ -9,6 +9,7 @@ import {
   filterOf,
   frame,
   intervalField,
+  listName,
   peopleLeftOut,
   rangedQuery,
   rangeOf,
@@ -38,7 +39,8 @@ export function registerSequenceAnalytics(app: App, deps: SequenceDeps): void {
       const executions = answer.executions.slice(0, NEWEST);
       const last = executions.at(-1);
       const more = answer.executions.length > NEWEST && last;
-      const next_cursor = more ? cursors.encode(executionList(sequenceId), placeOf(last)) : null;
+      const list = listName('executions', sequenceId, query);
+      const next_cursor = more ? cursors.encode(list, placeOf(last)) : null;
       return { sequence_id: sequenceId, sequence_name, ...answer, executions, next_cursor };
     });
   });
@@ -66,13 +68,8 @@ async function lookedUp(
   return { sequence, sequenceId: isId ? idOrKey.toLowerCase() : (await sequence).id };
 }
 
-/** The name under which cursors of a sequence's executions are signed: a filter may change between two pages. */
-export function executionList(sequenceId: string): string {
-  return `executions ${sequenceId}`;
-}
-
 /** The place of a row in the list of executions. */
-export function placeOf({ executed_at, id }: { executed_at: Date; id: string }) {
+function placeOf({ executed_at, id }: { executed_at: Date; id: string }) {
   return { executed_at: executed_at.toISOString(), id };
 }
 

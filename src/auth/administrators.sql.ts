@@ -48,6 +48,25 @@ export async function insertPassword(
   );
 }
 
+/** Whose password was replaced by that of the hash; undefined, and no change, where nobody signs in with `email`. */
+export async function replacePassword(
+  tx: Tx,
+  email: string,
+  passwordHash: string,
+): Promise<AdministratorRow | undefined> {
+  const { rows } = await sql<AdministratorRow>`
+    UPDATE sequitur.accounts a SET password = ${passwordHash}, updated_at = now()
+    FROM sequitur.users u
+    WHERE u.email = ${email} AND a.user_id = u.id AND a.provider_id = 'credential'
+    RETURNING u.id, u.name, u.email, u.created_at`.execute(tx);
+  return rows[0];
+}
+
+/** Signs somebody out everywhere. */
+export async function deleteSessionsOf(tx: Tx, userId: string): Promise<void> {
+  await sql`DELETE FROM sequitur.sessions WHERE user_id = ${userId}`.execute(tx);
+}
+
 /** The removed administrator, whose sessions end with the row; undefined where there is none of that id. */
 export async function deleteAdministrator(tx: Tx, id: string): Promise<AdministratorRow | undefined> {
   const { rows } = await sql<AdministratorRow>`

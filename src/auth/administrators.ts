@@ -10,9 +10,11 @@ import {
   type AdministratorRow,
   countAdministrators,
   deleteAdministrator,
+  deleteSessionsOf,
   insertAdministrator,
   insertPassword,
   lockAdministration,
+  replacePassword,
   selectAdministrators,
 } from './administrators.sql.ts';
 import { type Actor, audit } from './audit.ts';
@@ -100,6 +102,25 @@ export async function removeAdministrator(
     if (!removed) return 'not_found';
     await audit(tx, actor, 'user.removed', { type: 'user', id }, { email: removed.email });
     return 'removed';
+  });
+}
+
+/**
+ * Gives whoever signs in with `email` a new password and signs them out everywhere: whoever has the old one is out, too.
+ * `password` has passed `passwordSchema`, and `email` `emailSchema`.
+ */
+export async function resetPassword(
+  db: Db,
+  { email, password }: { email: string; password: string },
+  actor: Actor,
+): Promise<'changed' | 'not_found'> {
+  const passwordHash = await hashPassword(password);
+  return db.transaction().execute(async (tx) => {
+    const administrator = await replacePassword(tx, email, passwordHash);
+    if (!administrator) return 'not_found';
+    await deleteSessionsOf(tx, administrator.id);
+    await audit(tx, actor, 'user.password_reset', { type: 'user', id: administrator.id });
+    return 'changed';
   });
 }
 

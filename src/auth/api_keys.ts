@@ -23,7 +23,10 @@ export const apiKeyNameSchema = z.string().trim().min(1).max(100);
 /** A new key. `secret` is what programs send; it is given out here and can never be read again. */
 export type NewApiKey = { id: string; name: string; prefix: string; secret: string };
 
-/** Makes a key; `name` has passed `apiKeyNameSchema`. `sq_` and 43 letters and digits: 256 bits, selected whole by a double click. */
+/**
+ * Makes a key; `name` has passed `apiKeyNameSchema`. `sq_` and 43 letters and digits: 256 bits, selected whole by a
+ * double click.
+ */
 export async function createApiKey(
   db: Db,
   { name, createdBy }: { name: string; createdBy: Actor },

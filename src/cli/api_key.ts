@@ -23,7 +23,7 @@ function addCreate(apiKey: Command): void {
   apiKey
     .command('create')
     .description('Make an API key. It is printed once and cannot be read again.')
-    .argument('[name]', 'what the key is for, as the dashboard will list it', 'command line')
+    .argument('[name]', 'what the key is for, as `api-key list` shows it', 'command line')
     .action(async (text: string) => {
       const { data: name, error } = apiKeyNameSchema.safeParse(text, { error: readable });
       if (name === undefined)
@@ -42,8 +42,8 @@ function addList(apiKey: Command): void {
     .action(async ({ json = false }: { json?: boolean }) => {
       const keys = await withDatabase(listApiKeys);
       if (json) for (const key of keys) print(JSON.stringify(key));
-      else printTable(COLUMNS, keys.map(shown));
-      if (!json && keys.length === 0) say('There are no keys yet.');
+      else if (keys.length > 0) printTable(COLUMNS, keys.map(shown));
+      else say('There are no keys yet: sequitur api-key create makes one.');
     });
 }
 
@@ -55,7 +55,7 @@ function shown({ id, name, prefix, created_at, created_by, last_used_at, revoked
     name,
     'begins with': prefix,
     created: created_at,
-    'made by': created_by?.name,
+    'made by': created_by?.name ?? 'command line, or somebody removed',
     'last used': last_used_at ?? 'never',
     revoked: revoked_at ?? 'no',
   };

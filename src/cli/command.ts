@@ -42,12 +42,15 @@ export async function withStore<T>(
   { mayBeNew = false }: { mayBeNew?: boolean } = {},
 ): Promise<T> {
   const config = configOrFail();
+  if (mayBeNew) config.warnings.forEach(say);
   if (!mayBeNew && !config.databaseUrl && !(await holdsDatabase(config.dataDir))) throw noDatabase(config);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
-    const store = await openStore(config, say, interruption.signal);
+    // What to back up is said by what makes a database, and not once more by each look at one.
+    const warn = mayBeNew ? say : () => {};
+    const store = await openStore(config, { log: say, warn, signal: interruption.signal });
     try {
       if (!mayBeNew && !(await isSetUp(store.db))) throw noDatabase(config);
       return await unlessAborted(interruption.signal, work(store, config));

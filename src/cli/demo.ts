@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { InvalidArgumentError } from 'commander';
 import { listAdministrators } from '../auth/administrators.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
@@ -11,6 +10,7 @@ import { doneWithin, unlessAborted } from '../lib/abort.ts';
 import type { Store } from '../store.ts';
 import { type AddCommand, configOrFail, Failure } from './command.ts';
 import { type Output, openOutput } from './output.ts';
+import { portOption } from './port.ts';
 import { type Running, serve } from './start.ts';
 import { untilStopped } from './until_stopped.ts';
 
@@ -18,7 +18,7 @@ export const addDemo: AddCommand = (program) => {
   program
     .command('demo')
     .description('Show Sequitur with a made-up shop: 20,000 people, 90 days of history, and live traffic.')
-    .option('--port <port>', 'where to listen; default: PORT, else 3000', parsePort)
+    .addOption(portOption())
     .addHelpText('after', HELP)
     .action(async ({ port }: { port?: number }) => runDemo(demoConfig(configOrFail(), port)));
 };
@@ -184,10 +184,4 @@ function progressLines(announce: Output['announce']): { onLane: OnLane; stop: ()
     },
     stop: () => {},
   };
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }

@@ -3,6 +3,8 @@ import { ensureFirstAdministrator } from '../auth/administrators.ts';
 import { prepareSetupLink } from '../auth/setup.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
+import { holdsDatabase } from '../db/embedded/embedded.ts';
+import { knownZone } from '../ledger/calendars.ts';
 import { prepareDatabase } from '../ledger/prepare.ts';
 import { doneWithin, unlessAborted } from '../lib/abort.ts';
 import { EXAMPLE_SEQUENCES } from '../sequences/examples.ts';
@@ -10,25 +12,27 @@ import { installExamples } from '../sequences/install.ts';
 import { openStore, type Store } from '../store.ts';
 import { ensureDashboard } from './build.ts';
 import { type AddCommand, configOrFail, Failure } from './command.ts';
+import { introduceMail } from './mail.ts';
 import { type Output, openOutput } from './output.ts';
-import { findPort, portFailure } from './port.ts';
+import { findPort, portFailure, portOption } from './port.ts';
 import { untilStopped } from './until_stopped.ts';
 
 export const addStart: AddCommand = (program) => {
   program
     .command('start')
     .description('Run everything in this process: dashboard, API, promo pages and sending.')
-    .action(async () => {
-      const config = configOrFail();
+    .addOption(portOption())
+    .action(async ({ port }: { port?: number }) => {
+      const set = configOrFail();
+      const config = { ...set, port: port ?? set.port };
       const output = await openOutput(config);
       await untilStopped(output, async (signal) => {
-        const { stop } = await serve(config, output, {
+        const running = await serve(config, output, {
           signal,
           populate: ({ db }) => addExamples(db, config),
         });
-        if (!config.smtp)
-          output.announce('Mail is captured in the Outbox, not sent: set SMTP_URL to send it.');
-        return stop;
+        await introduceMail(running, config, output);
+        return running.stop;
       });
     });
 };
@@ -53,10 +57,16 @@ export async function serve(
 ): Promise<Running> {
   const port = await findPort(config);
   await ensureDashboard(announce);
+  for (const warning of config.warnings) log.warn(warning);
+  if (!config.databaseUrl && (await holdsDatabase(config.dataDir))) log.info('Starting PostgreSQL …');
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
   // While the database starts. Imported above, it would double the time that every other command takes to begin.
   const loading = import('../app.ts');
-  const store = await openStore(config, (line) => log.info(line), signal);
+  const store = await openStore(config, {
+    log: (line) => log.info(line),
+    warn: (line) => log.warn(line),
+    signal,
+  });
   let sequitur: Sequitur | undefined;
   const stop = () => stopAll(sequitur, store);
   try {
@@ -81,6 +91,8 @@ async function prepare(
   populate: ServeOptions['populate'],
 ): Promise<void> {
   await prepareDatabase(store.db, { timeZone: config.timeZone });
+  // Also of an old database, whose days it will change.
+  if (config.isTimeZoneFixed) await knownZone(store.db, config.timeZone);
   await populate(store, publicUrl);
   await makeAdministrator(store.db, config);
 }

@@ -53,16 +53,15 @@ export async function insertContacts(
   ]);
 }
 
-/** Writes name, user id and properties of contacts as they stand in `contacts`. */
+/** Writes name and user id of contacts as they stand in `contacts`. */
 export async function updateContacts(tx: Tx, lane: number, contacts: Contact[], now: Date): Promise<void> {
   if (contacts.length === 0) return;
   await sql`
     UPDATE sequitur.contacts c
-    SET name = new.name, external_user_id = new.external_user_id, properties = new.properties,
-        updated_at = ${now}
+    SET name = new.name, external_user_id = new.external_user_id, updated_at = ${now}
     FROM unnest(${column(contacts, 'id', 'uuid')}, ${column(contacts, 'name', 'text')},
-                ${column(contacts, 'external_user_id', 'text')}, ${column(contacts, 'properties', 'jsonb')})
-      AS new (id, name, external_user_id, properties)
+                ${column(contacts, 'external_user_id', 'text')})
+      AS new (id, name, external_user_id)
     WHERE c.lane = ${lane} AND c.id = new.id`.execute(tx);
 }
 

@@ -10,14 +10,13 @@ import {
   readContacts,
   updateContacts,
 } from './directory.sql.ts';
-import { type Properties, tooLarge } from './properties.ts';
+import type { Properties } from './properties.ts';
 
 /** Whom a trigger or a report speaks of. `email` is normalised; null means that nothing was said. */
 export type Person = {
   email: string;
   external_user_id: string | null;
   name: string | null;
-  properties: Properties | null;
 };
 
 export type Contact = {
@@ -42,13 +41,10 @@ export function homeLane(directory: Directory, email: string): number {
   return laneOf(email, directory.lanes);
 }
 
-/**
- * `left_out` are the properties that were said and not kept, since the contact would then have more than
- * `MAX_PROPERTIES_BYTES` of them; null where all were kept. Everything else that was said counts all the same.
- */
-export type Resolved =
-  | { contact: Contact; left_out: Properties | null }
-  | { movedTo: { lane: number; contact_id: string } };
+export type Resolved = { contact: Contact } | { movedTo: { lane: number; contact_id: string } };
+
+/** What is said of a person. `properties` are those that a new contact begins with; a known one keeps its own. */
+export type Said = Person & { trusted: boolean; properties?: Properties };
 
 /**
  * The contacts of `people`, all of whose addresses belong to `lane`, made where they are new; in the order of
@@ -60,7 +56,7 @@ export async function resolveContacts(
   tx: Tx,
   directory: Directory,
   lane: number,
-  people: (Person & { trusted: boolean })[],
+  people: Said[],
   now: Date,
 ): Promise<Resolved[]> {
   const keys = new Map(people.map(({ email }) => [email, addressKey(directory.secret, email)]));
@@ -82,9 +78,8 @@ export async function resolveContacts(
       ? known.get(place.contact_id)
       : getOrMake(made, person.email, () => newContact(lane, person));
     if (!contact) throw new Error(`The directory names a contact that lane ${lane} does not have.`);
-    const { left_out, isChanged } = takeUp(contact, person);
-    if (place && isChanged) changed.add(contact);
-    return { contact, left_out };
+    if (takeUp(contact, person) && place) changed.add(contact);
+    return { contact };
   });
   await insertContacts(tx, lane, [...made.values()], keys, now);
   await updateContacts(tx, lane, [...changed], now);
@@ -108,7 +103,7 @@ async function locate(tx: Tx, lane: number, keys: Map<string, Buffer>): Promise<
   return located;
 }
 
-function newContact(lane: number, { email }: Person): Contact {
+function newContact(lane: number, { email, properties = {} }: Said): Contact {
   const blank = {
     name: null,
     external_user_id: null,
@@ -118,28 +113,18 @@ function newContact(lane: number, { email }: Person): Contact {
     suppressed_reason: null,
     erased_at: null,
   };
-  return { lane, id: newId(), email, properties: {}, ...blank };
+  return { lane, id: newId(), email, properties, ...blank };
 }
 
-/** Takes what `person` says into `contact`. An erased contact takes nothing. */
-function takeUp(
-  contact: Contact,
-  person: Person & { trusted: boolean },
-): { isChanged: boolean; left_out: Properties | null } {
-  if (contact.erased_at) return { isChanged: false, left_out: null };
-  const before = JSON.stringify(contact);
+/** Takes what `person` says into `contact`, and says whether that changed it. An erased contact takes nothing. */
+function takeUp(contact: Contact, person: Said): boolean {
+  if (contact.erased_at) return false;
+  let isChanged = false;
   for (const field of ['name', 'external_user_id'] as const) {
-    if (person[field] !== null && (person.trusted || contact[field] === null)) contact[field] = person[field];
+    if (person[field] === null || person[field] === contact[field]) continue;
+    if (!person.trusted && contact[field] !== null) continue;
+    contact[field] = person[field];
+    isChanged = true;
   }
-  const properties = propertiesWith(contact, person);
-  const isKept = properties === contact.properties || !tooLarge(properties);
-  if (isKept) contact.properties = properties;
-  return { isChanged: JSON.stringify(contact) !== before, left_out: isKept ? null : person.properties };
-}
-
-function propertiesWith(contact: Contact, person: Person & { trusted: boolean }): Properties {
-  if (!person.properties) return contact.properties;
-  return person.trusted
-    ? { ...contact.properties, ...person.properties }
-    : { ...person.properties, ...contact.properties };
+  return isChanged;
 }

@@ -8,7 +8,6 @@ import { problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import { principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
-import { normaliseAddress } from './address.ts';
 import {
   type ContactRecord,
   createContact,
@@ -23,6 +22,7 @@ import {
   withContact,
 } from './contacts.ts';
 import { type Directory, homeLane } from './directory.ts';
+import { emailField } from './fields.routes.ts';
 import { isTimeZone } from './time_zone.ts';
 
 export type ContactsDeps = {
@@ -203,16 +203,6 @@ function propertiesTooLarge({ bytes, most }: { bytes: number; most: number }) {
     { path: 'properties', message: `would be ${bytes} bytes of JSON, and ${most} are kept at most` },
   ]);
 }
-
-const emailField = z
-  .string()
-  .max(320)
-  .transform((text, context) => {
-    const address = normaliseAddress(text);
-    if (address.ok) return address.email;
-    context.addIssue({ code: 'custom', message: address.message });
-    return z.NEVER;
-  });
 
 const fields = {
   name: z.string().trim().min(1).max(200).nullable(),

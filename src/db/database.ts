@@ -15,9 +15,24 @@ types.setTypeParser(types.builtins.INT8, Number);
 // A reporting day is a calendar day, not an instant: kept as 'YYYY-MM-DD'.
 types.setTypeParser(types.builtins.DATE, (text) => text);
 
-const CONNECT_MS = 10_000;
+/** How every connection is watched: a server that does not let us in is given up, and one that vanishes is noticed. */
+export const WATCHED = {
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  // Without it the system waits for two hours before it looks.
+  keepAliveInitialDelayMillis: 10_000,
+} as const satisfies pg.ClientConfig;
 
-export type PoolOptions = { max?: number; applicationName?: string };
+export type PoolOptions = {
+  max?: number;
+  applicationName?: string;
+  /**
+   * How long a statement may take in ms, its waiting for locks included; then it fails, and its connection is given
+   * up. The system notices a server that falls silent in the middle of a statement after a quarter of an hour only.
+   * Without, a statement may take as long as it likes.
+   */
+  answerMs?: number;
+};
 
 /**
  * Opens a pool on `connection` (a postgres:// URL, or pg's own settings for a Unix socket).
@@ -28,9 +43,8 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   const pool = new pg.Pool({
     max: options.max ?? 12,
     application_name: options.applicationName ?? 'sequitur',
-    // A server that says nothing is given up, and one that has vanished is noticed.
-    connectionTimeoutMillis: CONNECT_MS,
-    keepAlive: true,
+    ...WATCHED,
+    ...(options.answerMs && { query_timeout: options.answerMs }),
     // What `inTransaction` starts together is sent together.
     pipeline: true,
     ...settings,
@@ -39,6 +53,10 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   // as well, which would end the process if nobody listened: the pool listens on idle connections only.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
+  // One whose statement took too long is torn down, and says so too late to keep the pool from giving it to the next.
+  pool.on('release', (_error, client) => {
+    if (client.connection.stream.destroyed) void client.end();
+  });
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -53,4 +71,12 @@ export async function closeDatabase(db: Db): Promise<void> {
 /** Whether `db` answers. Throws what the driver throws when it does not. */
 export async function ping(db: Db): Promise<void> {
   await db.executeQuery(CompiledQuery.raw('SELECT 1'));
+}
+
+/** Whether `db` answers, now. */
+export function isUp(db: Db): Promise<boolean> {
+  return ping(db).then(
+    () => true,
+    () => false,
+  );
 }

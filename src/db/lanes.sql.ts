@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 
-/** Lanes 0 to `lanes` - 1, unless there are any already. */
+/** Lanes 0 to `lanes` - 1, which nobody holds yet, unless there are any already. */
 export async function insertLanes(db: Db, lanes: number): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.lanes'))`.execute(tx);
@@ -9,6 +9,10 @@ export async function insertLanes(db: Db, lanes: number): Promise<void> {
       INSERT INTO sequitur.lanes (lane)
       SELECT generate_series(0, ${lanes}::int - 1)
       WHERE NOT EXISTS (SELECT FROM sequitur.lanes)`.execute(tx);
+    await sql`
+      INSERT INTO sequitur.lane_leases (lane)
+      SELECT lane FROM sequitur.lanes
+      WHERE NOT EXISTS (SELECT FROM sequitur.lane_leases)`.execute(tx);
   });
 }
 

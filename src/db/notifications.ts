@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { newId } from '../lib/uuid.ts';
-import type { Db } from './database.ts';
-import { listen, notify } from './notifications.sql.ts';
+import { type Db, WATCHED } from './database.ts';
+import { listen, type Message, notify } from './notifications.sql.ts';
 
 const GATHER_MS = 50;
-// NOTIFY takes 8000 bytes; a value is a UUID or less.
-const VALUES_A_MESSAGE = 150;
-const PROBE = 'probe';
+// NOTIFY takes less than 8,000.
+const MESSAGE_BYTES = 7_900;
+const PROOF = 'probe';
+const LOOK_MS = 5_000;
+const ANSWER_MS = 3_000;
 const RECONNECT_MS = 1000;
 // A server that is gone without a word never answers a goodbye.
 const STOP_MS = 500;
@@ -24,7 +26,8 @@ export type NotificationsOptions = {
  *
  * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes
  * out afterwards, gathered. This process hears itself at once; LISTEN, on one connection of its own, brings the
- * others, and does without where a pooler in between does not carry it.
+ * others, and does without where a pooler in between does not carry it. That connection is asked every five seconds
+ * whether it is there, since one that is dropped without a word would look like one on which nothing is said.
  */
 export class Notifications {
   readonly #options: NotificationsOptions;
@@ -46,7 +49,10 @@ export class Notifications {
     return this.#isListening;
   }
 
-  /** Says that `values` of `topic` changed. Call it after the commit. Gathered, at most 20 messages a second. */
+  /**
+   * Says that `values` of `topic` changed. Call it after the commit. Gathered, all topics together: at most 20 messages
+   * a second, but for what is too large for one, which is some 200 ids.
+   */
   announce(topic: string, values: string[]): void {
     if (this.#isStopped) return;
     const set = getOrMake(this.#gathered, topic, () => new Set());
@@ -81,11 +87,15 @@ export class Notifications {
   #flush(): Promise<unknown> {
     this.#timer = undefined;
     const { db, onTrouble } = this.#options;
-    const messages = [...this.#gathered].map(([topic, values]) => ({ topic, values: [...values] }));
+    const said = [...this.#gathered].map(([topic, values]) => ({ topic, values: [...values] }));
     this.#gathered.clear();
-    for (const { topic, values } of messages) this.#tell(topic, values);
-    const parts = messages.flatMap(inParts);
-    return Promise.all(parts.map((part) => notify(db, { from: this.#self, ...part }).catch(onTrouble)));
+    this.#tellAll(said);
+    const messages = inMessages(this.#self, said);
+    return Promise.all(messages.map((message) => notify(db, message).catch(onTrouble)));
+  }
+
+  #tellAll(said: Message['said']): void {
+    for (const { topic, values } of said) this.#tell(topic, values);
   }
 
   #tell(topic: string, values: string[]): void {
@@ -110,9 +120,9 @@ export class Notifications {
   }
 
   async #listenOnce(): Promise<void> {
-    const { db, connection } = this.#options;
+    const { connection } = this.#options;
     const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
-    const client = new pg.Client({ keepAlive: true, ...settings });
+    const client = new pg.Client({ ...WATCHED, query_timeout: ANSWER_MS, ...settings });
     this.#client = client;
     const ended = new Promise<void>((resolve, reject) => {
       client.on('error', reject);
@@ -123,31 +133,45 @@ export class Notifications {
     try {
       await client.connect();
       await listen(client);
-      await notify(db, { from: this.#self, topic: PROBE, values: [] });
-      await ended;
+      await Promise.race([ended, this.#prove(), askForEver(client)]);
     } finally {
       this.#isListening = false;
+      // What it may still bring proves nothing of the next one.
+      client.removeAllListeners('notification');
       void client.end().catch(() => {});
     }
   }
 
-  #receive(payload: string | undefined): void {
-    const message = readMessage(payload);
-    if (message?.from === this.#self && message.topic === PROBE) this.#beginListening();
-    else if (message && message.from !== this.#self) this.#tell(message.topic, message.values);
+  // A pooler in between takes LISTEN and delivers nothing: only a message of our own that arrives is a proof.
+  async #prove(): Promise<never> {
+    await notify(this.#options.db, { from: this.#self, said: [{ topic: PROOF, values: [] }] });
+    return new Promise(() => {});
   }
 
-  // A pooler in between takes LISTEN and delivers nothing: only a message of our own that arrives is a proof.
+  #receive(payload: string | undefined): void {
+    const message = readMessage(payload);
+    if (!message) return;
+    if (message.from !== this.#self) this.#tellAll(message.said);
+    else if (message.said.some(({ topic }) => topic === PROOF)) this.#beginListening();
+  }
+
   #beginListening(): void {
     this.#isListening = true;
     for (const hear of this.#beginners) hear();
   }
 }
 
-type Message = { topic: string; values: string[] };
+/** Fails when the server does not answer in time. */
+async function askForEver(client: pg.Client): Promise<never> {
+  for (;;) {
+    await wait(LOOK_MS, undefined, { ref: false });
+    // Not a SELECT: to whoever looks at the server's sessions this one goes on to be the one that listens.
+    await listen(client);
+  }
+}
 
 /** What another process announced; undefined for anything else that somebody says on our channel. */
-function readMessage(payload = ''): (Message & { from: string }) | undefined {
+function readMessage(payload = ''): Message | undefined {
   try {
     const message: unknown = JSON.parse(payload);
     return isMessage(message) ? message : undefined;
@@ -156,17 +180,48 @@ function readMessage(payload = ''): (Message & { from: string }) | undefined {
   }
 }
 
-function isMessage(message: unknown): message is Message & { from: string } {
+function isMessage(message: unknown): message is Message {
   if (typeof message !== 'object' || message === null) return false;
-  const { from, topic, values } = message as Record<string, unknown>;
-  const isList = Array.isArray(values) && values.every((value) => typeof value === 'string');
-  return typeof from === 'string' && typeof topic === 'string' && isList;
+  const { from, said } = message as Record<string, unknown>;
+  return typeof from === 'string' && Array.isArray(said) && said.every(isSaid);
 }
 
-function inParts({ topic, values }: Message): Message[] {
-  const parts = Math.ceil(values.length / VALUES_A_MESSAGE);
-  return Array.from({ length: parts }, (_, i) => ({
-    topic,
-    values: values.slice(i * VALUES_A_MESSAGE, (i + 1) * VALUES_A_MESSAGE),
-  }));
+function isSaid(said: unknown): boolean {
+  if (typeof said !== 'object' || said === null) return false;
+  const { topic, values } = said as Record<string, unknown>;
+  return (
+    typeof topic === 'string' && Array.isArray(values) && values.every((value) => typeof value === 'string')
+  );
+}
+
+/** What was said, in its order and in as few messages as its size allows. */
+function inMessages(from: string, said: Message['said']): Message[] {
+  const messages: Message[] = [];
+  let room = 0;
+  for (const { topic, value } of said.flatMap(apart)) {
+    const bytes = bytesOf(value);
+    const open = messages.at(-1)?.said.at(-1);
+    if (open?.topic === topic && bytes <= room) {
+      open.values.push(value);
+      room -= bytes;
+      continue;
+    }
+    const withTopic = bytesOf({ topic, values: [] }) + bytes;
+    if (withTopic > room) {
+      messages.push({ from, said: [] });
+      room = MESSAGE_BYTES - bytesOf({ from, said: [] });
+    }
+    messages.at(-1)?.said.push({ topic, values: [value] });
+    room -= withTopic;
+  }
+  return messages;
+}
+
+function apart({ topic, values }: Message['said'][number]): { topic: string; value: string }[] {
+  return values.map((value) => ({ topic, value }));
+}
+
+/** Of something in JSON, and the comma that may follow it. */
+function bytesOf(something: unknown): number {
+  return Buffer.byteLength(JSON.stringify(something)) + 1;
 }

@@ -36,6 +36,8 @@ export type Claimed = {
   claims: Claim[];
   /** Sequences whose counts moved while claiming: runs that ended, steps that were skipped. */
   moved: string[];
+  /** What is wrong with those that were set aside since their contact or sequence is not there; one sentence each. */
+  lost: string[];
   /** How many enrollments were ready; as many as `limit` means that there may be more. */
   ready: number;
 };
@@ -51,27 +53,29 @@ export async function claimSteps(
   { epoch, limit, leaseMs, now }: { epoch: number; limit: number; leaseMs: number; now: Date },
 ): Promise<Claimed> {
   const state = await laneState(tx, lane);
-  if (state.epoch !== epoch) return { claims: [], moved: [], ready: 0 };
+  if (state.epoch !== epoch) return { claims: [], moved: [], lost: [], ready: 0 };
   const ready = await readyEnrollments(tx, lane, now, limit);
-  const standings = await readStandings(tx, lane, ready);
+  const { standings, lost } = await readStandings(tx, lane, ready);
   const moves = noMoves();
   const lease = { claimed_epoch: epoch, claimed_until: new Date(state.now.getTime() + leaseMs) };
   const decided = standings.map((standing) => ({ standing, after: decide(standing, lease, now, moves) }));
+  const after = [...decided.map((each) => each.after), ...lost.map((each) => ({ ...each, held_at: now }))];
   await Promise.all([
-    writeEnrollments(
-      tx,
-      lane,
-      decided.map(({ after }) => after),
-    ),
+    writeEnrollments(tx, lane, after),
     closeRuns(tx, lane, moves.over),
     record(tx, lane, moves),
   ]);
   const moved = moves.left.map((step) => step.sequence_id);
   const claims = decided.flatMap(({ standing, after }) => claimOf(lane, standing, after));
-  return { claims, moved, ready: ready.length };
+  return { claims, moved, lost: lost.map(problemOf), ready: ready.length };
 }
 
-async function readStandings(tx: Tx, lane: number, ready: Enrollment[]): Promise<Standing[]> {
+/** `lost` are the enrollments whose contact or sequence is not there: nothing can be decided for them. */
+async function readStandings(
+  tx: Tx,
+  lane: number,
+  ready: Enrollment[],
+): Promise<{ standings: Standing[]; lost: Enrollment[] }> {
   const [plans, contacts, guards, done] = await Promise.all([
     plansOf(
       tx,
@@ -85,14 +89,25 @@ async function readStandings(tx: Tx, lane: number, ready: Enrollment[]): Promise
     readGuards(tx, lane, ready),
     stepsDone(tx, lane, ready),
   ]);
-  return ready.map((enrollment) => {
+  const standings: Standing[] = [];
+  const lost: Enrollment[] = [];
+  for (const enrollment of ready) {
     const plan = plans.get(enrollment.sequence_id);
     const contact = contacts.get(enrollment.contact_id);
-    if (!plan || !contact) throw new Error(`Enrollment ${enrollment.id} has lost its sequence or contact.`);
+    if (!plan || !contact) {
+      lost.push({ ...enrollment, last_error: plan ? 'contact_lost' : 'sequence_lost' });
+      continue;
+    }
     const guard = guards.get(`${contact.id} ${plan.id}`) ?? NO_ENTRY;
     const reason = reasonAgainstContact(contact, guard);
-    return { enrollment, plan, contact, reason, done: done.get(enrollment.id) ?? new Set() };
-  });
+    standings.push({ enrollment, plan, contact, reason, done: done.get(enrollment.id) ?? new Set() });
+  }
+  return { standings, lost };
+}
+
+function problemOf({ id, contact_id, sequence_id, last_error }: Enrollment): string {
+  const missing = last_error === 'contact_lost' ? `contact ${contact_id}` : `sequence ${sequence_id}`;
+  return `Enrollment ${id} is set aside: its ${missing} is not in the database.`;
 }
 
 type Lease = { claimed_epoch: number; claimed_until: Date };

@@ -1,69 +1,142 @@
 import type { Db } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
-import { type Lease, releaseClaims, releaseLeases, renewLeases } from './lease.sql.ts';
+import { type Batches, batches } from '../lib/batches.ts';
+import { newId } from '../lib/uuid.ts';
+import { Hearing } from './hearing.ts';
+import { type Lease, releaseClaims, releaseLeases, renewLeases, takeLanes } from './lease.sql.ts';
 
 /** How long a lane stays with a worker that is not heard of any more. */
 export const LEASE_MS = 15_000;
 export const RENEW_MS = LEASE_MS / 3;
 // A send begun this short before the lease ends may be under way when somebody else has the lane.
 const MARGIN_MS = 1_000;
-
-/** The lanes that one worker sends for. */
-export type LanesHeld = {
-  /** Renews the leases and takes free lanes; nothing any more once they were given back. */
-  renew(): Promise<void>;
-  lanes(): number[];
-  /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
-  epochOf(lane: number): number | undefined;
-  /** Gives all lanes back but `keep`, whose leases run out by themselves. */
-  release(keep: number[]): Promise<void>;
-};
+// Longer than between two renewals; shorter than the database must be away for leases to run out, since the owner's
+// last renewal was at most RENEW_MS before, which left two thirds of the lease.
+const LONGEST_PAUSE_MS = LEASE_MS / 2;
+// Lanes that are taken up at once. More would keep those that write waiting for a connection.
+const TAKE_UPS_AT_ONCE = 4;
 
 export type HoldingOptions = {
-  /** Milliseconds on a clock that never jumps. */
-  clock?: () => number;
-  /** Hears that lanes are held which were not before. */
+  /** Where lanes are written to. */
+  db: Db;
+  /** Where leases are renewed: on a connection that nobody else keeps waiting. */
+  leases: Db;
+  /** Milliseconds on a clock that never jumps; the process's own by default. */
+  leaseClock?: () => number;
+  /** Hears that a lane is held which was not before. Whoever had it may have died before saying what it did. */
   onTakenUp?: () => void;
+  onTrouble: (error: unknown, doing: string) => void;
 };
 
 /**
- * Holds lanes for `owner` (a UUID). Leases live by the database's clock; here they are counted from before the
+ * The lanes that one worker sends for. Leases live by the database's clock; here they are counted from before the
  * renewal was asked for on a clock that never jumps, so that this side always gives up first.
  */
-export function holdLanes(
-  db: Db,
-  owner: string,
-  { clock = () => performance.now(), onTakenUp = () => {} }: HoldingOptions = {},
-): LanesHeld {
-  const epochs = new Map<number, number>();
-  let renewedAt = Number.NEGATIVE_INFINITY;
-  let isReleased = false;
+export class LanesHeld {
+  readonly #owner = newId();
+  readonly #options: HoldingOptions;
+  readonly #clock: () => number;
+  readonly #hearing = new Hearing(LONGEST_PAUSE_MS);
+  /** By lane, the epoch in which it is ours. */
+  #leased = new Map<number, number>();
+  /** Of those, the lanes in which nothing claimed before is left. */
+  readonly #takenUp = new Map<number, number>();
+  readonly #takingUp = new Set<number>();
+  readonly #takeUps: Batches<number, undefined>;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #isReleased = false;
 
-  async function takeUp({ lane, epoch }: Lease): Promise<void> {
-    await inLane(db, lane, (tx) => releaseClaims(tx, lane, epoch));
-    epochs.set(lane, epoch);
+  constructor(options: HoldingOptions) {
+    this.#options = options;
+    this.#clock = options.leaseClock ?? (() => performance.now());
+    const run = (lane: number, epochs: number[]) => this.#releaseClaims(lane, epochs);
+    this.#takeUps = batches({ run, size: 1, parallel: TAKE_UPS_AT_ONCE });
   }
 
-  return {
-    async renew() {
-      if (isReleased) return;
-      const at = clock();
-      const leases = await renewLeases(db, owner, LEASE_MS);
-      const ours = new Set(leases.map(({ lane }) => lane));
-      for (const lane of epochs.keys()) if (!ours.has(lane)) epochs.delete(lane);
-      renewedAt = at;
-      // By what was taken up here and not by what was taken just now: a lane whose claims could not be released
-      // then is tried again, and not worked on before.
-      const fresh = leases.filter(({ lane, epoch }) => epochs.get(lane) !== epoch);
-      await Promise.all(fresh.map(takeUp));
-      if (fresh.length > 0) onTakenUp();
-    },
-    lanes: () => [...epochs.keys()],
-    epochOf: (lane) => (clock() < renewedAt + LEASE_MS - MARGIN_MS ? epochs.get(lane) : undefined),
-    async release(keep) {
-      isReleased = true;
-      epochs.clear();
-      await releaseLeases(db, owner, keep);
-    },
-  };
+  /**
+   * Renews the leases and takes free lanes; nothing any more once they were given back. Does not wait until the lanes
+   * are taken up: a writer may be long in one of them, and the leases of all the others would run out meanwhile.
+   */
+  async renew(): Promise<void> {
+    if (this.#isReleased) return;
+    const { leases } = this.#options;
+    const at = this.#clock();
+    try {
+      this.#isRenewed(at, await renewLeases(leases, this.#owner, LEASE_MS));
+      if (this.#isReleased) return;
+      const taken = await takeLanes(leases, this.#owner, { leaseMs: LEASE_MS, lapsed: this.#mayTakeOver() });
+      for (const { lane, epoch } of taken) this.#leased.set(lane, epoch);
+    } catch (error) {
+      this.#hearing.missed();
+      throw error;
+    }
+    this.#takeUp();
+  }
+
+  /** The lanes in which steps may be claimed now. In no order. */
+  lanes(): number[] {
+    return this.#isLive() ? [...this.#takenUp.keys()] : [];
+  }
+
+  /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
+  epochOf(lane: number): number | undefined {
+    return this.#isLive() ? this.#takenUp.get(lane) : undefined;
+  }
+
+  /** Resolves when every lane is taken up that was begun with, or it has failed and is tried again at a renewal. */
+  idle(): Promise<void> {
+    return this.#takeUps.idle();
+  }
+
+  /** Gives all lanes back but `keep`, whose leases run out by themselves. */
+  async release(keep: number[]): Promise<void> {
+    this.#isReleased = true;
+    this.#leased.clear();
+    this.#takenUp.clear();
+    await releaseLeases(this.#options.leases, this.#owner, keep);
+  }
+
+  #isLive(): boolean {
+    return this.#clock() < this.#renewedAt + LEASE_MS - MARGIN_MS;
+  }
+
+  #isRenewed(at: number, leases: Lease[]): void {
+    this.#hearing.heard(this.#clock());
+    this.#renewedAt = at;
+    this.#leased = new Map(leases.map(({ lane, epoch }) => [lane, epoch]));
+    for (const lane of this.#takenUp.keys()) if (!this.#leased.has(lane)) this.#takenUp.delete(lane);
+  }
+
+  /**
+   * Leases that ran out while the database was away say nothing about their owners. They renew them when it is back
+   * and write down first what they have sent; so whoever has not heard it for a full lease waits. A process that
+   * starts is one of those: as like as not it starts since the database is back.
+   */
+  #mayTakeOver(): boolean {
+    return this.#hearing.lasts(this.#clock()) >= LEASE_MS;
+  }
+
+  // By what was taken up here and not by what was taken just now: a lane whose claims could not be released then is
+  // tried again, and not worked on before.
+  #takeUp(): void {
+    if (this.#isReleased) return;
+    for (const [lane, epoch] of this.#leased) {
+      if (this.#takenUp.get(lane) === epoch || this.#takingUp.has(lane)) continue;
+      this.#takingUp.add(lane);
+      this.#takeUps
+        .submit(lane, [epoch])
+        .catch((error) => this.#options.onTrouble(error, 'taking over a lane'))
+        .finally(() => this.#takingUp.delete(lane));
+    }
+  }
+
+  async #releaseClaims(lane: number, [epoch]: number[]): Promise<undefined[]> {
+    if (epoch === undefined || this.#leased.get(lane) !== epoch) return [];
+    await inLane(this.#options.db, lane, (tx) => releaseClaims(tx, lane, epoch));
+    // It may have been lost again, or given back, meanwhile.
+    if (this.#leased.get(lane) !== epoch) return [];
+    this.#takenUp.set(lane, epoch);
+    this.#options.onTakenUp?.();
+    return [];
+  }
 }

@@ -2,10 +2,20 @@ import { sql } from 'kysely';
 import { arrayOf } from '../db/arrays.sql.ts';
 import type { Db, Tx } from '../db/database.ts';
 
-/** The epoch that a lane is in and the database's clock. The caller holds the lane's lock. */
+// A lane's lease is a row of its own, which nobody locks for longer than a statement. So a renewal never waits for
+// whoever writes in a lane, and a lane can pass to another worker while its former one is in the middle of a claim.
+// The order of things keeps that claim from being lost or made twice:
+//   The taker commits the new epoch, then takes the lane's lock, then releases the claims of earlier epochs.
+//   A claim takes the lane's lock, then reads the epoch, then claims and commits.
+// Of the two that want the lane's lock one is first. If it is the claim, it has committed before the taker's release
+// begins, which therefore sees what was claimed (READ COMMITTED) and makes it ready again. If it is the taker, the
+// new epoch was there before the claim reads it, and nothing is claimed. Either way no claim of an earlier epoch is
+// left when the taker begins to claim. Whoever made one does not send it: `LanesHeld` has given the lane up by then.
+
+/** The epoch that a lane is in and the database's clock. The caller holds the lane's lock, and had it before it asks. */
 export async function laneState(tx: Tx, lane: number): Promise<{ epoch: number; now: Date }> {
   const { rows } = await sql<{ epoch: number; now: Date }>`
-    SELECT epoch, now()::timestamptz(3) AS now FROM sequitur.lanes WHERE lane = ${lane}`.execute(tx);
+    SELECT epoch, now()::timestamptz(3) AS now FROM sequitur.lane_leases WHERE lane = ${lane}`.execute(tx);
   if (!rows[0]) throw new Error(`There is no lane ${lane} in this database.`);
   return rows[0];
 }
@@ -13,21 +23,36 @@ export async function laneState(tx: Tx, lane: number): Promise<{ epoch: number; 
 export type Lease = { lane: number; epoch: number };
 
 /**
- * Renews the owner's leases for `leaseMs` and takes lanes that nobody holds any more, which begins a new epoch
- * there. Answers all lanes that the owner holds now, in no order.
+ * Renews the owner's leases for `leaseMs`; one that has run out as well, unless another worker has taken the lane.
+ * Answers all of them, in no order. Waits for nobody but a worker that is just taking such a lane.
  */
 export async function renewLeases(db: Db, owner: string, leaseMs: number): Promise<Lease[]> {
   const { rows } = await sql<Lease>`
+    WITH ours AS (SELECT lane FROM sequitur.lane_leases WHERE owner = ${owner} ORDER BY lane FOR UPDATE)
+    UPDATE sequitur.lane_leases l SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    FROM ours WHERE ours.lane = l.lane
+    RETURNING l.lane, l.epoch`.execute(db);
+  return rows;
+}
+
+/**
+ * Takes the lanes that were given back and, with `lapsed`, those whose lease has run out; a new epoch begins in each.
+ * Answers them, in no order. Passes over what another worker is just taking: two that waited for each other's rows
+ * could do so in a ring.
+ */
+export async function takeLanes(
+  db: Db,
+  owner: string,
+  { leaseMs, lapsed }: { leaseMs: number; lapsed: boolean },
+): Promise<Lease[]> {
+  const { rows } = await sql<Lease>`
     WITH free AS (
-      SELECT lane, owner IS DISTINCT FROM ${owner}::uuid AS taken
-      FROM sequitur.lanes
-      WHERE owner = ${owner} OR owner IS NULL OR lease_until <= now()
-      ORDER BY lane
-      FOR UPDATE
+      SELECT lane FROM sequitur.lane_leases
+      WHERE owner IS NULL ${lapsed ? sql`OR lease_until <= now()` : sql``}
+      FOR UPDATE SKIP LOCKED
     )
-    UPDATE sequitur.lanes l
-    SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
-        epoch = l.epoch + free.taken::int
+    UPDATE sequitur.lane_leases l
+    SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond', epoch = l.epoch + 1
     FROM free WHERE free.lane = l.lane
     RETURNING l.lane, l.epoch`.execute(db);
   return rows;
@@ -61,14 +86,12 @@ export async function releaseUnsent(
 /** Gives the owner's lanes back, all but `keep`. */
 export async function releaseLeases(db: Db, owner: string, keep: number[]): Promise<void> {
   await sql`
-    WITH given AS (
-      SELECT lane FROM sequitur.lanes
-      WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[])
-      ORDER BY lane
-      FOR UPDATE
+    WITH ours AS (
+      SELECT lane FROM sequitur.lane_leases
+      WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[]) ORDER BY lane FOR UPDATE
     )
-    UPDATE sequitur.lanes l SET owner = NULL, lease_until = NULL
-    FROM given WHERE given.lane = l.lane`.execute(db);
+    UPDATE sequitur.lane_leases l SET owner = NULL, lease_until = NULL
+    FROM ours WHERE ours.lane = l.lane`.execute(db);
 }
 
 /** Those of these lanes that have something ready at `now`, in ascending order. */
@@ -85,13 +108,17 @@ export async function dueLanes(db: Db, lanes: number[], now: Date): Promise<numb
   return rows.map((row) => row.lane);
 }
 
-/** Lets the held enrollments of sequences that are active again go on; at most `limit` a lane and call. */
+/**
+ * Lets the held enrollments of sequences that are active again go on; at most `limit` a lane and call. One that was
+ * held since its contact or sequence was lost stays held until both are there.
+ */
 export async function releaseHeld(tx: Tx, lane: number, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
     UPDATE sequitur.enrollments e SET held_at = NULL
     FROM (
       SELECT h.id FROM sequitur.enrollments h
       JOIN sequitur.sequences s ON s.id = h.sequence_id AND s.status <> 'paused' AND s.status <> 'draft'
+      JOIN sequitur.contacts c ON c.lane = h.lane AND c.id = h.contact_id
       WHERE h.lane = ${lane} AND h.held_at IS NOT NULL
       LIMIT ${limit}
     ) released
@@ -99,12 +126,17 @@ export async function releaseHeld(tx: Tx, lane: number, limit: number): Promise<
   return Number(numAffectedRows ?? 0);
 }
 
-/** The lanes, of these, that hold enrollments of sequences that are not paused any more. In ascending order. */
+/** The lanes, of these, that hold enrollments which `releaseHeld` would let go on. In ascending order. */
 export async function lanesToRelease(db: Db, lanes: number[]): Promise<number[]> {
   const { rows } = await sql<{ lane: number }>`
-    SELECT DISTINCT h.lane FROM sequitur.enrollments h
-    JOIN sequitur.sequences s ON s.id = h.sequence_id AND s.status <> 'paused' AND s.status <> 'draft'
-    WHERE h.held_at IS NOT NULL AND h.lane = ANY(${lanes}::smallint[])
-    ORDER BY h.lane`.execute(db);
+    SELECT l.lane FROM unnest(${lanes}::smallint[]) AS l (lane)
+    CROSS JOIN LATERAL (
+      SELECT FROM sequitur.enrollments h
+      JOIN sequitur.sequences s ON s.id = h.sequence_id AND s.status <> 'paused' AND s.status <> 'draft'
+      JOIN sequitur.contacts c ON c.lane = h.lane AND c.id = h.contact_id
+      WHERE h.lane = l.lane AND h.held_at IS NOT NULL
+      LIMIT 1
+    ) first
+    ORDER BY l.lane`.execute(db);
   return rows.map((row) => row.lane);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contextField, emailField, lineField } from '../contacts/fields.routes.ts';
 import type { Db } from '../db/database.ts';
-import { contextField, emailField, lineField } from '../enrollment/fields.routes.ts';
 import { problem } from '../http/errors.ts';
 import type { App } from '../http/server.ts';
 import { findSequence } from '../sequences/sequences.ts';

@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts';
 import type { Claim } from './claim.ts';
 import type { Composer } from './compose.ts';
+import { storableReply } from './send/reply.ts';
 import type { Transport } from './send/transport.ts';
 import type { Outcome, Result } from './settle.ts';
 import { openSettling } from './settling.ts';
@@ -99,6 +100,8 @@ export class Sender {
   }
 }
 
-function templateFailed(reply: string): Outcome {
+function templateFailed(problem: string): Outcome {
+  // It may quote what the template made of the contact's data.
+  const reply = storableReply(problem);
   return { kind: 'permanent', outcome: 'template_failed', reply, isHardBounce: false };
 }

@@ -2,19 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
 import { Signal } from '../lib/signal.ts';
-import { newId } from '../lib/uuid.ts';
 import { claimSteps } from './claim.ts';
-import { holdLanes, type LanesHeld, RENEW_MS } from './lanes_held.ts';
+import { type HoldingOptions, LanesHeld, RENEW_MS } from './lanes_held.ts';
 import { dueLanes, lanesToRelease, releaseHeld, releaseUnsent } from './lease.sql.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
-export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> & {
-  /** Hears that lanes are held which were not before. Whoever had them may have died before saying what it did. */
-  onTakenUp?: () => void;
-};
+export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> & HoldingOptions;
 
 const POLL_MS = 1_000;
 const CLAIM_LIMIT = 50;
+// Lanes that are claimed in at once, and lanes that are settled in.
 const LANES_AT_ONCE = 4;
 // Enough to keep every connection busy. What is claimed waits in memory, rendered, and not for another worker.
 const SENDING_LIMIT = 500;
@@ -40,13 +37,21 @@ export class Worker {
   /** Lanes where a claim failed, perhaps after its commit: what it claimed is then sent by nobody. */
   readonly #unsure = new Set<number>();
   #loops: Promise<void>[] = [];
+  #releasing: Promise<void> | undefined;
   #lastLane = -1;
   #lookedForHeld = Number.NEGATIVE_INFINITY;
   #mayBeReleased = true;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#held = holdLanes(options.db, newId(), options);
+    this.#held = new LanesHeld({
+      ...options,
+      onTakenUp: () => {
+        options.onTakenUp?.();
+        // There may be something due in it.
+        this.wake();
+      },
+    });
     this.#sender = new Sender({
       ...options,
       parallel: LANES_AT_ONCE,
@@ -74,6 +79,8 @@ export class Worker {
   /** One look and all that it finds, for tests and tools. Answers how many steps were ready. */
   async runOnce(): Promise<number> {
     await this.#held.renew();
+    await this.#held.idle();
+    await this.#release();
     const ready = await Promise.all(await this.#look());
     await this.#sender.idle();
     return ready.reduce((sum, n) => sum + n, 0);
@@ -95,7 +102,7 @@ export class Worker {
     return this.#sender.backlog;
   }
 
-  /** How many lanes it holds. */
+  /** How many lanes it holds, and may send for now. */
   lanes(): number {
     return this.#held.lanes().length;
   }
@@ -106,6 +113,7 @@ export class Worker {
 
   async #run(): Promise<void> {
     while (!this.#isStopping) {
+      this.#releaseBeside();
       await this.#look().catch(this.#trouble('looking for due steps'));
       if (!this.#isStopping) await this.#woken.take(POLL_MS);
     }
@@ -114,8 +122,6 @@ export class Worker {
   async #keepLanes(): Promise<void> {
     while (!this.#isStopping) {
       await this.#held.renew().catch(this.#trouble('renewing lanes'));
-      // Lanes that are new here may have something due.
-      this.wake();
       // Who has none waits for a lease to run out: its own, from before a crash, as like as not.
       const pause = this.lanes() > 0 ? RENEW_MS : POLL_MS;
       await wait(pause, undefined, { ref: false, signal: this.#stopped.signal }).catch(() => {});
@@ -125,9 +131,7 @@ export class Worker {
   /** Sets hands to work on lanes with something due, as many as are free. */
   async #look(): Promise<Promise<number>[]> {
     if (this.#freeHands() <= 0) return [];
-    await this.#releaseActiveAgain();
-    await this.#releaseUnsure();
-    const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane));
+    const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane) && !this.#unsure.has(lane));
     const due = await dueLanes(this.#options.db, free, this.#options.now());
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
     const last = this.#lastLane;
@@ -164,14 +168,29 @@ export class Worker {
   async #claimIn(lane: number): Promise<number> {
     const epoch = this.#held.epochOf(lane);
     if (epoch === undefined) return 0;
-    const { db, now, onCounted } = this.#options;
+    const { db, now, onCounted, onTrouble } = this.#options;
     const at = now();
     await ensureWeeks(db, [at]);
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
-    const { claims, moved, ready } = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
+    const { claims, moved, lost, ready } = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
     if (moved.length > 0) onCounted(moved);
+    for (const problem of lost) onTrouble(new Error(problem), 'claiming due steps');
     for (const claim of claims) this.#sender.send(claim, epoch);
     return ready;
+  }
+
+  /** Beside the looks: a lane in which somebody writes for long keeps nothing but its own steps from going out. */
+  #releaseBeside(): void {
+    this.#releasing ??= this.#release()
+      .catch(this.#trouble('letting steps go on'))
+      .finally(() => {
+        this.#releasing = undefined;
+      });
+  }
+
+  async #release(): Promise<void> {
+    const unsure = [...this.#unsure].map((lane) => this.#releaseUnsure(lane));
+    await Promise.all([this.#releaseActiveAgain(), ...unsure]);
   }
 
   async #releaseActiveAgain(): Promise<void> {
@@ -183,6 +202,7 @@ export class Worker {
       for (const lane of await lanesToRelease(db, this.#held.lanes())) {
         const released = await inLane(db, lane, (tx) => releaseHeld(tx, lane, RELEASE_LIMIT));
         if (released === RELEASE_LIMIT) this.#mayBeReleased = true;
+        if (released > 0) this.wake();
       }
     } catch (error) {
       this.#mayBeReleased = true;
@@ -190,24 +210,25 @@ export class Worker {
     }
   }
 
-  /** Makes what a failed claim may have left behind ready again, instead of waiting until it runs out. */
-  async #releaseUnsure(): Promise<void> {
-    for (const lane of this.#unsure) {
-      const epoch = this.#held.epochOf(lane);
-      if (this.#claiming.has(lane)) continue;
-      if (epoch !== undefined) {
-        await inLane(this.#options.db, lane, (tx) => {
-          const ours = this.#sender.underWay().filter((mail) => mail.lane === lane);
-          const sending = ours.map((mail) => mail.enrollment_id);
-          return releaseUnsent(tx, lane, { epoch, sending });
-        });
-      }
-      this.#unsure.delete(lane);
-    }
+  /**
+   * Makes what a failed claim may have left behind ready again, instead of waiting until it runs out. Nothing is claimed
+   * in the lane before that, or it could be taken for what was left behind.
+   */
+  async #releaseUnsure(lane: number): Promise<void> {
+    const epoch = this.#held.epochOf(lane);
+    // Not held now, it may be ours again in the same epoch when the database is back.
+    if (epoch === undefined || this.#claiming.has(lane)) return;
+    await inLane(this.#options.db, lane, (tx) => {
+      const ours = this.#sender.underWay().filter((mail) => mail.lane === lane);
+      const sending = ours.map((mail) => mail.enrollment_id);
+      return releaseUnsent(tx, lane, { epoch, sending });
+    });
+    this.#unsure.delete(lane);
+    this.wake();
   }
 
   async #ended(): Promise<void> {
-    await Promise.all([...this.#loops, ...this.#claiming.values()]);
+    await Promise.all([...this.#loops, this.#releasing, ...this.#claiming.values()]);
     await this.#sender.idle();
   }
 

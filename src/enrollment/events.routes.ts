@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { contextField, emailField, lineField } from '../contacts/fields.routes.ts';
 import type { Db } from '../db/database.ts';
 import { type Principal, principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
 import { type EventTrigger, eventTriggersFor } from '../sequences/event_triggers.ts';
 import { matches } from '../sequences/filters.ts';
 import type { TriggerAnswer } from './accept.ts';
-import { contextField, emailField, lineField } from './fields.routes.ts';
 import type { Intake } from './intake.ts';
 
 export type EventDeps = { db: Db; intake: Intake };
@@ -27,12 +27,20 @@ function requestOf(body: z.output<typeof eventBody>, principal: Principal) {
   const { name, id, recipient_email, recipient_user_id, recipient_name, properties = {} } = body;
   const person = { email: recipient_email, external_user_id: recipient_user_id, name: recipient_name };
   return {
-    person: { ...person, properties: null },
+    person,
     source: 'event_trigger',
-    context: { event: name, ...properties },
+    context: contextOf(name, properties),
     request_key: id ? `event:${principal.kind}:${principal.id}:${id}` : null,
     trusted: true,
   };
+}
+
+/** An event's properties, and its name as `event`. A property called `event` goes on under a name that is free. */
+function contextOf(name: string, { event, ...others }: Record<string, unknown>): Record<string, unknown> {
+  if (event === undefined) return { ...others, event: name };
+  let moved = 'event_property';
+  while (Object.hasOwn(others, moved)) moved += '_';
+  return { ...others, [moved]: event, event: name };
 }
 
 function resultOf(answer: TriggerAnswer, met: EventTrigger | undefined) {
@@ -64,7 +72,12 @@ const eventBody = z
     recipient_email: emailField,
     recipient_user_id: lineField(200),
     recipient_name: lineField(200),
-    properties: contextField,
+    properties: contextField.meta({
+      description:
+        'What the filters of event triggers look at. Kept with the trigger and its emails, and at hand in templates ' +
+        'as `context`, where `context.event` is the name of the event: a property called `event` is ' +
+        '`context.event_property` there.',
+    }),
   })
   .meta({
     id: 'Event',

@@ -58,7 +58,7 @@ async function enter(
   const [answer] = await intake.submit([
     {
       sequence_id: page.sequence_id,
-      person: { email, name: name || null, external_user_id: null, properties: null },
+      person: { email, name: name || null, external_user_id: null },
       source: 'promo',
       context: { promo_page: page.slug },
       request_key: request_key ? `promo:${page.id}:${request_key}` : null,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import { laneOf } from '../db/lanes.ts';
+import { canonicalJson } from '../lib/canonical_json.ts';
 import { insertRequest, readDigest } from './requests.sql.ts';
 
 /** What a request says: for which sequence, and what of its people. `recipients` is anything that JSON can say. */
@@ -26,7 +27,7 @@ const PART_BYTES = 32;
 
 // A digest of each part beside the other, so that a caller can be told which of them has changed.
 function digestOf(said: Said): Buffer {
-  return Buffer.concat(PARTS.map((part) => createHash('sha256').update(JSON.stringify(said[part])).digest()));
+  return Buffer.concat(PARTS.map((part) => createHash('sha256').update(canonicalJson(said[part])).digest()));
 }
 
 function partOf(digest: Buffer, part: number): Buffer {

@@ -62,7 +62,7 @@ async function keep(
 function requestOf(recipient: Recipient, principal: Principal) {
   const { recipient_email: email, recipient_user_id: external_user_id, name, context, source } = recipient;
   return {
-    person: { email, external_user_id, name, properties: null },
+    person: { email, external_user_id, name },
     context: context ?? {},
     source: source ?? (principal.kind === 'api_key' ? 'api' : 'manual'),
     trusted: true,

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { createLoop } from '../lib/loop.ts';
 
 /** Ends what a request holds open when the session or key behind it ends. */
 export type CredentialWatch = {
@@ -35,15 +36,17 @@ export function watchCredentials(isGood: (request: FastifyRequest) => Promise<bo
     }
   }
 
-  const timer = setInterval(lookAtAll, LOOK_MS);
-  timer.unref();
+  // Each failure is told above, with its request.
+  const looks = createLoop({ everyMs: LOOK_MS, work: lookAtAll, onTrouble: () => {} });
+  looks.start();
   return {
     until(request, end) {
       const id = Symbol(request.id);
       held.set(id, { request, end });
       return () => held.delete(id);
     },
-    look: () => void lookAtAll(),
-    close: () => clearInterval(timer),
+    look: looks.wake,
+    // A look that waits for the database is not waited for.
+    close: () => void looks.stop(),
   };
 }

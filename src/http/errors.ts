@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PAGE_SECURITY_POLICY } from '../lib/html_page.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import { problemPage } from './problem_page.ts';
 import type { App } from './server.ts';
 import { fieldProblems } from './validation.ts';
@@ -109,6 +110,7 @@ function inWords(errors: FieldProblem[]): string {
 
 function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof Unavailable) return unavailable(error);
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
   if (code === 'FST_ERR_VALIDATION') return problem.invalid(fieldProblems(error, request));
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(request);
@@ -119,6 +121,12 @@ function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (code?.startsWith('FST_') && statusCode && statusCode >= 400 && statusCode < 500)
     return new Problem(statusCode, 'bad_request', message ?? '');
   return new Problem(500, 'internal', 'Something went wrong here. It has been logged.');
+}
+
+function unavailable({ message, seconds }: Unavailable): Problem {
+  return new Problem(503, 'unavailable', `${message} Try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+  });
 }
 
 function unsupportedType(request: FastifyRequest): Problem {

@@ -28,9 +28,9 @@ export const CHAPTERS: { name: string; description: string }[] = [
 ];
 
 /** What stands above the chapters (Markdown). */
-export const INTRODUCTION = `Send an API key with every request, as \`Authorization: Bearer sq_…\`. An administrator makes one in
-the dashboard's settings, or on the server: \`npx sequitur api-key create\`. Whoever is signed in to the dashboard can try
-everything here with **Try it out**.
+export const INTRODUCTION = `Send an API key with every request, as \`Authorization: Bearer sq_…\`. Make one on the
+server: \`npx sequitur api-key create\`. Whoever is signed in to [the dashboard](/) can try everything here with
+**Try it out**.
 
 \`\`\`sh
 curl https://mail.example.com/api/sequences/spring-sale/trigger \\
@@ -41,6 +41,8 @@ curl https://mail.example.com/api/sequences/spring-sale/trigger \\
 - Bodies are JSON. Fields and parameters that an address does not know are refused by name, not ignored.
 - Every failure is an \`application/problem+json\` document (RFC 9457): \`type\` names the kind of problem for programs,
   \`detail\` says it in words, and \`errors\` names each field.
+- After a 429 or 503, come again when the seconds of \`Retry-After\` are over. Some of a call for many may have been written
+  by then: what has an \`Idempotency-Key\`, or ids of its own, is counted once all the same.
 - Lists are read page by page: pass \`next_cursor\` back as \`cursor\` until it is null.
 - Instants are UTC (\`2026-03-02T09:00:00.000Z\`), days are calendar days of the reporting time zone.
 - Answers may get further fields in later versions: read those that you know.`;

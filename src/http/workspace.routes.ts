@@ -5,13 +5,24 @@ export type Workspace = {
   version: string;
   time_zone: string;
   public_url: string;
-  mail: { via: 'smtp' | 'captured'; always_captured: boolean; from: string };
+  mail: {
+    via: 'smtp' | 'captured';
+    always_captured: boolean;
+    from: string;
+    trouble: { since: Date; outcome: string; reply: string } | null;
+  };
 };
 
 /** What a page needs to know of the installation as a whole. */
 export function registerWorkspace(app: App, read: () => Promise<Workspace>): void {
   app.get('/api/workspace', { schema: route }, read);
 }
+
+/** The event by which open pages hear that mail no longer gets out, or does again. */
+export const workspaceEvent = {
+  description: 'whether mail gets out has changed: read the workspace again.',
+  data: z.object({}),
+};
 
 const route = {
   tags: ['Workspace'],
@@ -31,6 +42,18 @@ const route = {
             .boolean()
             .meta({ description: 'Whatever `SMTP_URL` says, no mail is sent: this is the demo.' }),
           from: z.string(),
+          trouble: z
+            .object({
+              since: z.date(),
+              outcome: z
+                .string()
+                .meta({ description: 'Such as `authentication_failed` or `connection_failed`.' }),
+              reply: z.string().meta({ description: 'In the words of the mail server or of the network.' }),
+            })
+            .nullable()
+            .meta({
+              description: 'Why mail does not get out of the process that answers; null while it does.',
+            }),
         }),
       })
       .meta({ id: 'Workspace' }),

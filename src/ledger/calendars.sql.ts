@@ -23,10 +23,12 @@ export async function insertFirstCalendar(db: Db, timeZone: string): Promise<voi
   });
 }
 
-/** Whether PostgreSQL knows a zone of this IANA name. */
-export async function zoneExists(db: Db, timeZone: string): Promise<boolean> {
-  const { rows } = await sql`SELECT FROM pg_timezone_names WHERE name = ${timeZone}`.execute(db);
-  return rows.length === 1;
+/** The name as PostgreSQL writes it of the zone that is called so, in whatever case; undefined where it knows none. */
+export async function zoneNamed(db: Db, timeZone: string): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT name FROM pg_timezone_names WHERE lower(name) = lower(${timeZone})
+    ORDER BY name = ${timeZone} DESC, name LIMIT 1`.execute(db);
+  return rows[0]?.name;
 }
 
 /** Renames the active calendar's zone while no counter names a day of it. False, and no change, once one does. */

@@ -5,7 +5,7 @@ import {
   changeUnusedZone,
   insertFirstCalendar,
   readActiveCalendar,
-  zoneExists,
+  zoneNamed,
 } from './calendars.sql.ts';
 
 export type { ActiveCalendar };
@@ -19,16 +19,23 @@ export async function activeCalendar(db: Db): Promise<ActiveCalendar> {
 
 /**
  * Gives a new database its calendar, kept in every lane. In one that has a calendar it changes nothing. Throws
- * where PostgreSQL does not know the zone: it alone computes days.
+ * where PostgreSQL does not know the zone.
  */
 export async function ensureCalendar(db: Db, timeZone: string): Promise<void> {
   if (await readActiveCalendar(db)) return;
-  if (!(await zoneExists(db, timeZone))) {
-    throw new DatabaseFailure(
-      `This PostgreSQL does not know the time zone ${timeZone}. Set TIME_ZONE to one that it knows.`,
-    );
-  }
-  await insertFirstCalendar(db, timeZone);
+  await insertFirstCalendar(db, await knownZone(db, timeZone));
+}
+
+/**
+ * The name as PostgreSQL writes it of a zone that it knows. Node takes `europe/berlin` for one too, and has time zone
+ * data of its own. Throws a DatabaseFailure where PostgreSQL knows none: it alone computes days.
+ */
+export async function knownZone(db: Db, timeZone: string): Promise<string> {
+  const name = await zoneNamed(db, timeZone);
+  if (name) return name;
+  throw new DatabaseFailure(
+    `This PostgreSQL does not know the time zone ${timeZone}. Set TIME_ZONE to one that it knows.`,
+  );
 }
 
 export type ZoneChange = {
@@ -42,10 +49,11 @@ export type ZoneChange = {
  */
 export async function confirmTimeZone(tx: Tx, timeZone: string): Promise<ZoneChange> {
   const current = (await activeCalendar(tx)).time_zone;
-  if (timeZone === current) return { outcome: 'unchanged', time_zone: current };
-  if (!(await zoneExists(tx, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
-  const changed = await changeUnusedZone(tx, timeZone);
+  const wanted = await zoneNamed(tx, timeZone);
+  if (!wanted) return { outcome: 'unknown_zone', time_zone: current };
+  if (wanted === current) return { outcome: 'unchanged', time_zone: current };
+  const changed = await changeUnusedZone(tx, wanted);
   return changed
-    ? { outcome: 'changed', time_zone: timeZone }
+    ? { outcome: 'changed', time_zone: wanted }
     : { outcome: 'already_counting', time_zone: current };
 }

@@ -2,15 +2,15 @@ import { type RawBuilder, sql } from 'kysely';
 import { arrayOf } from '../db/arrays.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { COUNTERS, type CounterTable, KEY_TYPES } from './counters.ts';
-import type { Delta } from './deltas.ts';
+import type { Delta, Deltas } from './deltas.ts';
+
+/** Adds what `deltas` holds to the counters. One promise a counter, so that statements need not wait in turn. */
+export function addDeltas(tx: Tx, lane: number, deltas: Deltas): Promise<void>[] {
+  return [...deltas.tables()].map(([table, rows]) => addToCounter(tx, lane, table, rows));
+}
 
 /** Adds `deltas` to a counter's rows in this lane, making rows that are not there. Each key occurs once. */
-export async function addToCounter(
-  tx: Tx,
-  lane: number,
-  table: CounterTable,
-  deltas: Delta[],
-): Promise<void> {
+async function addToCounter(tx: Tx, lane: number, table: CounterTable, deltas: Delta[]): Promise<void> {
   const { key, sums, latest } = COUNTERS[table];
   const columns = [...key, ...sums, ...(latest ? [latest] : [])];
   const arrays = [

@@ -24,7 +24,7 @@ export function countExecutions(deltas: Deltas, calendar: Calendar, links: Link[
 }
 
 /** The counters of an execution that do not depend on the one before it. */
-export function countByDay(deltas: Deltas, calendar_id: number, day: string, e: Execution): void {
+function countByDay(deltas: Deltas, calendar_id: number, day: string, e: Execution): void {
   const { sequence_id, step_id, source } = e;
   deltas.add('daily_counts', { calendar_id, sequence_id, day }, { executions: 1 });
   if (!step_id) return;

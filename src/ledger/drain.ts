@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
 import { DRAINED, type DrainedTable } from './counters.ts';
 import { homeLaneOf } from './fold.ts';
@@ -19,12 +19,6 @@ export async function drain(db: Db, lanes: number, stop?: AbortSignal): Promise<
 
 /** One lane's rows of one counter, and where they go. */
 type Drain = { table: DrainedTable; lane: number; homes: Home[] };
-
-/** The same inside a transaction that holds every lane's lock. */
-export async function drainAll(tx: Tx, lanes: number): Promise<void> {
-  for (const { lane, table, homes } of await drainsDue(tx, lanes))
-    await drainLane(tx, table, { lane, homes });
-}
 
 async function drainsDue(db: Db, lanes: number): Promise<Drain[]> {
   const due: Drain[] = [];

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts';
+import { addDeltas } from './counters.sql.ts';
 import { countExecutions, dayOrNever } from './counting.ts';
 import { keptCalendars } from './days.sql.ts';
 import { type Calendar, withDays } from './days.ts';
@@ -6,14 +7,18 @@ import { Deltas } from './deltas.ts';
 import type { Execution } from './facts.ts';
 import { findPlaces, type Places } from './late_places.ts';
 import { insertExecutions, raiseRecipients } from './record.sql.ts';
-import { addDeltas } from './record.ts';
 
 /**
  * Records executions that are not later than all of their contact's: each takes its place between its neighbours,
  * and the one behind it in each chain gets a new one before. As exact as the live path, and slower: it searches the
- * contacts' rows, within the bounds that `recipients` gives.
+ * contacts' rows, hot and archived, within the bounds that `recipients` gives. `isHot` says which table each goes into.
  */
-export async function recordLate(tx: Tx, lane: number, late: Execution[]): Promise<void> {
+export async function recordLate(
+  tx: Tx,
+  lane: number,
+  late: Execution[],
+  isHot: (at: Date) => boolean,
+): Promise<void> {
   if (late.length === 0) return;
   const [places, kept] = await Promise.all([findPlaces(tx, lane, late), keptCalendars(tx, lane)]);
   const deltas = new Deltas();
@@ -24,7 +29,7 @@ export async function recordLate(tx: Tx, lane: number, late: Execution[]): Promi
   }
   countLateLifetime(deltas, places);
   await Promise.all([
-    insertExecutions(tx, lane, late),
+    insertExecutions(tx, lane, late, isHot),
     raiseRecipients(tx, lane, late),
     ...addDeltas(tx, lane, deltas),
   ]);

@@ -47,9 +47,21 @@ const EXECUTION_COLUMNS: [keyof Execution, ElementType][] = [
   ['message_id', 'text'],
 ];
 
-/** Inserts executions as they are. Fails on one whose identity (executed_at, id) is there already. */
-export async function insertExecutions(tx: Tx, lane: number, executions: Execution[]): Promise<void> {
-  await insertRows(tx, lane, 'sequence_executions', EXECUTION_COLUMNS, executions);
+/**
+ * Inserts executions as they are, those of weeks that are not hot (`hotWeeks`) into the archive. Fails on one whose
+ * identity (executed_at, id) is there already.
+ */
+export async function insertExecutions(
+  tx: Tx,
+  lane: number,
+  executions: Execution[],
+  isHot: (at: Date) => boolean,
+): Promise<void> {
+  const [hot, archived] = [true, false].map((is) => executions.filter((e) => isHot(e.executed_at) === is));
+  await Promise.all([
+    insertRows(tx, lane, 'sequence_executions', EXECUTION_COLUMNS, hot ?? []),
+    insertRows(tx, lane, 'sequence_executions_archive', EXECUTION_COLUMNS, archived ?? []),
+  ]);
 }
 
 const TRIGGER_COLUMNS: [keyof Trigger, ElementType][] = [

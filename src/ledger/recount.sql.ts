@@ -32,6 +32,7 @@ export async function repairCounter(tx: Tx, table: CounterTable, lane: number): 
   const { fromRows: rows, counted } = sidesOf(table);
   const values = [...sums, ...(latest ? [latest] : [])];
   const differ = values.map((c) => sql`${comparable('r', c)} IS DISTINCT FROM ${comparable('c', c)}`);
+  const keys = key.map((k) => sql`coalesce(${sql.ref(`r.${k}`)}, ${sql.ref(`c.${k}`)})`);
   const lacks = sums.map((c) => sql`${comparable('r', c)} - ${comparable('c', c)}`);
   const newest = latest ? [sql`${sql.ref(`r.${latest}`)}`] : [];
   const added = sums.map((c) => sql`${sql.ref(c)} = had.${sql.ref(c)} + excluded.${sql.ref(c)}`);
@@ -49,8 +50,7 @@ export async function repairCounter(tx: Tx, table: CounterTable, lane: number): 
     WITH r AS MATERIALIZED (${rows}),
     c AS MATERIALIZED (${counted})
     INSERT INTO ${sql.table(`sequitur.${table}`)} AS had (${refs([...key, ...values, 'lane'])})
-    SELECT ${sql.join([...key.map((k) => sql`coalesce(${sql.ref(`r.${k}`)}, ${sql.ref(`c.${k}`)})`), ...lacks, ...newest])},
-           ${lane}::smallint
+    SELECT ${sql.join([...keys, ...lacks, ...newest])}, ${lane}::smallint
     FROM r FULL JOIN c ON ${joined('r', 'c', key)}
     WHERE ${sql.join(differ, sql` OR `)}
     ON CONFLICT (${refs([...key, 'lane'])}) DO UPDATE SET ${sql.join(added)}`.execute(tx);

@@ -15,10 +15,10 @@ export async function readKeys(
 ): Promise<Map<string, Kept>> {
   const { rows } = await sql<Kept & { contact_id: string; key: string }>`
     SELECT k.contact_id, k.key, k.executed_at, k.digest
-    FROM (SELECT DISTINCT * FROM unnest(${arrayOf(contacts, 'uuid')}, ${arrayOf(keys, 'text')})) AS asked (contact_id, key)
-    JOIN sequitur.execution_keys k ON k.lane = ${lane} AND k.contact_id = asked.contact_id AND k.key = asked.key`.execute(
-    tx,
-  );
+    FROM (SELECT DISTINCT * FROM unnest(${arrayOf(contacts, 'uuid')}, ${arrayOf(keys, 'text')}))
+      AS asked (contact_id, key)
+    JOIN sequitur.execution_keys k
+      ON k.lane = ${lane} AND k.contact_id = asked.contact_id AND k.key = asked.key`.execute(tx);
   return new Map(rows.map((row) => [`${row.contact_id} ${row.key}`, row]));
 }
 

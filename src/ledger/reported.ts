@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../db/database.ts';
+import { canonicalJson } from '../lib/canonical_json.ts';
 import { derivedId } from '../lib/uuid.ts';
 import type { Execution } from './facts.ts';
 import { record } from './record.ts';
@@ -70,13 +71,7 @@ function withIdentity(report: Report): Identified {
 }
 
 function hash(content: unknown[]): Buffer {
-  return createHash('sha256').update(JSON.stringify(content, inOneOrder)).digest();
-}
-
-// Two objects are the same whatever the order of their fields: jsonb, and some languages, do not keep it.
-function inOneOrder(_name: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(canonicalJson(content)).digest();
 }
 
 function toExecution({ key, digest: _, is_dated: __, erased_as, ...report }: Identified): Execution {

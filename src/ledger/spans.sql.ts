@@ -38,8 +38,10 @@ export async function waiting(db: Db, from: DrainedTable): Promise<Waiting[]> {
 export type Home = { sequence_id: string | null; home: number };
 
 /**
- * Moves a lane's rows of these sequences into the spans of their home lanes. The caller holds the lane's lock; the
- * home's is not needed, since only moves like this one write there, adding to rows in the order of their keys.
+ * Moves a lane's rows of these sequences into the spans of their home lanes. The caller holds the lane's lock, and not
+ * the home's. For whoever writes to spans does it in the order of their keys, so that none waits for another in a ring
+ * (this, `foldRows` and `buildCounter`), or waits for nobody (`deleteZeroSpans`), or holds every lane's lock
+ * (`repairCounter`); and what is added to a row is added to what others have committed by then.
  */
 export async function drainLane(
   tx: Tx,
@@ -68,7 +70,7 @@ export async function drainLane(
   await sql`DELETE FROM ${hot} r WHERE ${ours}`.execute(tx);
 }
 
-/** Deletes the spans that corrections have brought back to nothing, but for those that somebody is at. */
+/** Deletes the spans that corrections have brought back to nothing, but for those that somebody is at. Waits for nobody. */
 export async function deleteZeroSpans(db: Db, table: SpanTable): Promise<void> {
   const spans = sql.table(`sequitur.${table}`);
   await sql`

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { audit } from '../auth/audit.ts';
+import { type Actor, audit } from '../auth/audit.ts';
 import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import { principalOf } from '../http/principal.ts';
@@ -22,16 +22,20 @@ export function registerTimeZone(app: App, deps: TimeZoneDeps): void {
   app.put('/api/time-zone', { schema: putRoute }, async (request, reply) => {
     const { time_zone } = request.body;
     if (deps.isFixed) throw fixed();
-    const asked = await deps.db.transaction().execute(async (tx) => {
-      const asked = await beginZoneChange(tx, time_zone);
-      const detail = { time_zone, before: asked.time_zone };
-      if (asked.outcome === 'begun')
-        await audit(tx, principalOf(request), 'workspace.time_zone_changed', null, detail);
-      return asked;
-    });
+    const asked = await changeZoneAs(deps.db, principalOf(request), time_zone);
     refuse(asked);
     if (asked.outcome === 'begun') deps.onBegun();
     return reply.code(asked.outcome === 'unchanged' ? 200 : 202).send(await stateOf(deps));
+  });
+}
+
+/** Begins a change of zone in somebody's name, and notes it in the log of changes. */
+export function changeZoneAs(db: Db, actor: Actor, timeZone: string): Promise<ZoneChangeAsked> {
+  return db.transaction().execute(async (tx) => {
+    const asked = await beginZoneChange(tx, timeZone);
+    const detail = { time_zone: asked.wanted, before: asked.time_zone };
+    if (asked.outcome === 'begun') await audit(tx, actor, 'workspace.time_zone_changed', null, detail);
+    return asked;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
 import { inLane } from '../db/lanes.ts';
-import { zoneExists } from './calendars.sql.ts';
+import { zoneNamed } from './calendars.sql.ts';
 import { activeCalendar } from './calendars.ts';
 import { COUNTER_TABLES, COUNTERS, type CounterTable, isDrained } from './counters.ts';
 import {
@@ -22,9 +22,14 @@ import {
 /** A change of the reporting zone under way: in how many of the lanes the new days are counted already. */
 export type ZoneChange = { from: string; to: string; lanes_done: number; lanes: number };
 
+/** What became of the wish for a zone: the zone in force, and the name that PostgreSQL gives the one wished for. */
 export type ZoneChangeAsked =
-  | { outcome: 'begun' | 'unchanged' | 'under_way'; time_zone: string }
-  | { outcome: 'unknown_zone' | 'other_change_under_way'; time_zone: string };
+  | {
+      outcome: 'begun' | 'unchanged' | 'under_way' | 'other_change_under_way';
+      time_zone: string;
+      wanted: string;
+    }
+  | { outcome: 'unknown_zone'; time_zone: string; wanted: null };
 
 /**
  * Begins to count days in another zone, beside the present one, whose answers stay readable until the new ones
@@ -33,15 +38,16 @@ export type ZoneChangeAsked =
 export async function beginZoneChange(tx: Tx, timeZone: string): Promise<ZoneChangeAsked> {
   await lockCalendars(tx);
   const current = (await activeCalendar(tx)).time_zone;
+  const wanted = await zoneNamed(tx, timeZone);
+  if (!wanted) return { outcome: 'unknown_zone', time_zone: current, wanted: null };
   const building = await buildingCalendar(tx);
   if (building) {
-    const same = building.time_zone === timeZone;
-    return { outcome: same ? 'under_way' : 'other_change_under_way', time_zone: current };
+    const same = building.time_zone === wanted;
+    return { outcome: same ? 'under_way' : 'other_change_under_way', time_zone: current, wanted };
   }
-  if (timeZone === current) return { outcome: 'unchanged', time_zone: current };
-  if (!(await zoneExists(tx, timeZone))) return { outcome: 'unknown_zone', time_zone: current };
-  await insertCalendar(tx, timeZone);
-  return { outcome: 'begun', time_zone: current };
+  if (wanted === current) return { outcome: 'unchanged', time_zone: current, wanted };
+  await insertCalendar(tx, wanted);
+  return { outcome: 'begun', time_zone: current, wanted };
 }
 
 /** The change under way; null when there is none. */

@@ -1,32 +1,47 @@
+import { Unavailable } from './unavailable.ts';
+
 export type Batches<Item, Answer> = {
   /** Queues `items` under `key`; answers in their order. Rejects with what `run` threw for that item. */
   submit(key: number, items: Item[]): Promise<Answer[]>;
+  /** How many items wait for their turn. */
+  waiting(): number;
   /** Resolves when everything queued so far is answered. */
   idle(): Promise<void>;
 };
 
 type Waiting<Item, Answer> = {
   item: Item;
+  since: number;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 };
 
+const LOOKS = 10;
+const AGAIN_SECONDS = 5;
+
 /**
  * Gathers what arrives while a batch of the same key is under way into that key's next batch. So a single item
  * waits for nothing, and under load one transaction serves many. At most `parallel` keys run at once, at most
- * `size` items a batch. When a batch of several fails, its items are run one by one: one of them that cannot
- * be written must not take the others with it. Unless `mayRunAgain` says of the error that it must not be.
+ * `size` items a batch.
+ *
+ * When a batch of several fails, its items are run one by one: one of them that cannot be written must not take the
+ * others with it. That ends at the first error of which `mayRunAgain` says no: those left are refused with it.
+ *
+ * An item that is not begun within `patienceMs` (or a tenth more) is refused as Unavailable. Without, it waits for
+ * as long as it takes.
  */
 export function batches<Item, Answer>(options: {
   run: (key: number, items: Item[]) => Promise<Answer[]>;
   size: number;
   parallel: number;
   mayRunAgain?: (error: unknown) => boolean;
+  patienceMs?: number;
 }): Batches<Item, Answer> {
-  const { run, size, parallel, mayRunAgain = () => true } = options;
+  const { run, size, parallel, mayRunAgain = () => true, patienceMs } = options;
   const queues = new Map<number, Waiting<Item, Answer>[]>();
   const busy = new Set<number>();
   let whenIdle: (() => void)[] = [];
+  let looking: NodeJS.Timeout | undefined;
 
   function next(): void {
     for (const key of queues.keys()) {
@@ -52,16 +67,60 @@ export function batches<Item, Answer>(options: {
   }
 
   async function answer(key: number, batch: Waiting<Item, Answer>[]): Promise<void> {
+    const error = await answerTogether(key, batch);
+    if (error === undefined) return;
+    if (batch.length === 1 || !mayRunAgain(error.reason)) refuse(batch, error.reason);
+    else await answerOneByOne(key, batch);
+  }
+
+  /** Why all of them failed; undefined when they are answered. */
+  async function answerTogether(
+    key: number,
+    batch: Waiting<Item, Answer>[],
+  ): Promise<{ reason: unknown } | undefined> {
     try {
       const answers = await run(
         key,
         batch.map((waiting) => waiting.item),
       );
       for (const [i, waiting] of batch.entries()) waiting.resolve(answers[i] as Answer);
-    } catch (error) {
-      if (batch.length > 1 && mayRunAgain(error)) for (const waiting of batch) await answer(key, [waiting]);
-      else for (const waiting of batch) waiting.reject(error);
+      return undefined;
+    } catch (reason) {
+      return { reason };
     }
+  }
+
+  async function answerOneByOne(key: number, batch: Waiting<Item, Answer>[]): Promise<void> {
+    for (const [i, waiting] of batch.entries()) {
+      if (isOverdue(waiting)) return refuse(batch.slice(i), tookTooLong());
+      const error = await answerTogether(key, [waiting]);
+      if (error === undefined) continue;
+      waiting.reject(error.reason);
+      if (!mayRunAgain(error.reason)) return refuse(batch.slice(i + 1), error.reason);
+    }
+  }
+
+  function isOverdue({ since }: Waiting<Item, Answer>): boolean {
+    return patienceMs !== undefined && performance.now() - since >= patienceMs;
+  }
+
+  function refuse(batch: Waiting<Item, Answer>[], reason: unknown): void {
+    for (const waiting of batch) waiting.reject(reason);
+  }
+
+  // One timer for all, and only while something waits: one for each item would cost more than most items take.
+  function lookForOverdue(): void {
+    if (patienceMs === undefined || looking || queues.size === 0) return;
+    looking = setTimeout(() => {
+      looking = undefined;
+      for (const [key, queue] of queues) {
+        const inTime = queue.findIndex((waiting) => !isOverdue(waiting));
+        refuse(queue.splice(0, inTime === -1 ? queue.length : inTime), tookTooLong());
+        if (queue.length === 0) queues.delete(key);
+      }
+      lookForOverdue();
+    }, patienceMs / LOOKS);
+    looking.unref();
   }
 
   return {
@@ -69,12 +128,15 @@ export function batches<Item, Answer>(options: {
       if (items.length === 0) return Promise.resolve([]);
       const queue = queues.get(key) ?? [];
       queues.set(key, queue);
+      const since = performance.now();
       const answers = items.map(
-        (item) => new Promise<Answer>((resolve, reject) => queue.push({ item, resolve, reject })),
+        (item) => new Promise<Answer>((resolve, reject) => queue.push({ item, since, resolve, reject })),
       );
       next();
+      lookForOverdue();
       return Promise.all(answers);
     },
+    waiting: () => [...queues.values()].reduce((sum, queue) => sum + queue.length, 0),
     idle() {
       return new Promise((resolve) => {
         whenIdle.push(resolve);
@@ -82,4 +144,8 @@ export function batches<Item, Answer>(options: {
       });
     },
   };
+}
+
+function tookTooLong(): Unavailable {
+  return new Unavailable('This has waited too long for its turn.', { seconds: AGAIN_SECONDS });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contextField, emailField, lineField } from '../enrollment/fields.routes.ts';
+import { contextField, emailField, lineField } from '../contacts/fields.routes.ts';
 
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 /** Clocks differ: so far ahead of ours a sender's may be. */

@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts';
 import type { Written } from '../ledger/lane_queue.ts';
 import { type Report, type ReportOutcome, recordReported } from '../ledger/reported.ts';
 
-/** A report whose sequence and step are found. `contact_id` is given where its contact is known to live in this lane. */
+/** A report whose sequence and step are found. `contact_id` is given where its contact is known to live in the lane. */
 export type PlacedReport = {
   sequence_id: string;
   step_id: string | null;
@@ -62,7 +62,7 @@ async function contactsOf(
     .filter((report) => report.contact_id === null)
     .map(({ recipient_email: email, recipient_user_id: external_user_id }) => {
       // A report speaks of the past: it fills what is empty, and replaces nothing that was learnt since.
-      return { email, external_user_id, name: null, properties: null, trusted: false };
+      return { email, external_user_id, name: null, trusted: false };
     });
   const resolved = (await resolveContacts(tx, directory, lane, people, now)).values();
   const known = await contactsById(

@@ -1,7 +1,7 @@
 import { type Directory, homeLane } from '../contacts/directory.ts';
 import type { Db } from '../db/database.ts';
 import type { LaneQueue } from '../ledger/lane_queue.ts';
-import { ensureWeeks } from '../ledger/weeks.ts';
+import { ensureExecutionWeeks } from '../ledger/weeks.ts';
 import { isId } from '../sequences/slug.ts';
 import { type PlacedReport, type Recorded, recordReports } from './record.ts';
 import { readSequences } from './reporting.sql.ts';
@@ -57,10 +57,9 @@ export function openReporting(options: {
       const sequences = await sequencesOf(db, executions);
       const placed = await place(stepIds, sequences, executions);
       // Here and not in the queue: a call with old executions must not keep others waiting while weeks are made.
-      await ensureWeeks(
-        db,
-        placed.flatMap((report) => report?.executed_at ?? now()),
-      );
+      const at = now();
+      const instants = placed.flatMap((report) => report?.executed_at ?? at);
+      await ensureExecutionWeeks(db, instants, at);
       const recorded = await record(placed.filter((report) => report !== null));
       const results = recorded.values();
       return placed.map((report) => {

@@ -12,7 +12,14 @@ import {
   patchEventTrigger,
   removeEventTrigger,
 } from './event_triggers.ts';
-import { changing, type Entry, EXAMPLE_ID, unknownSequence, wordsField } from './fields.routes.ts';
+import {
+  changing,
+  type Entry,
+  sequenceField,
+  sequenceIdOf,
+  unknownSequence,
+  wordsField,
+} from './fields.routes.ts';
 import { OPERATORS, type Operator, valueProblem } from './filters.ts';
 import type { SequencesDeps } from './routes.ts';
 
@@ -20,7 +27,9 @@ import type { SequencesDeps } from './routes.ts';
 export function registerEventTriggers(app: App, deps: SequencesDeps): void {
   const { db, cursors } = deps;
   app.get('/api/event-triggers', { schema: listSchema }, async (request) => {
-    const { limit, cursor, ...filters } = request.query;
+    const { limit, cursor, sequence_id: named, event_name } = request.query;
+    const sequence_id = named === undefined ? undefined : await sequenceIdOf(db, named);
+    const filters = { sequence_id, event_name };
     const list = { list: `event triggers ${JSON.stringify(filters)}`, position: creation };
     const { rows, next_cursor } = await readPage(cursors, list, { limit, cursor }, (after, most) =>
       listEventTriggers(db, { ...filters, after, limit: most }),
@@ -48,7 +57,8 @@ async function create(deps: SequencesDeps, request: FastifyRequest, body: z.outp
   const created = await changing(
     deps,
     request,
-    (tx, by) => createEventTrigger(tx, body, by),
+    async (tx, by) =>
+      createEventTrigger(tx, { ...body, sequence_id: await sequenceIdOf(tx, body.sequence_id) }, by),
     (result) => (result.outcome === 'created' ? entryOf('event_trigger.created', result.trigger) : null),
   );
   if (created.outcome === 'no_such_sequence') throw unknownSequence();
@@ -142,7 +152,7 @@ const listSchema = {
   summary: 'All event triggers, newest first',
   description: 'Of one sequence or one event, where those are given.',
   querystring: pageQuery.extend({
-    sequence_id: z.uuid().optional(),
+    sequence_id: sequenceField.optional(),
     event_name: z.string().max(128).optional(),
   }),
   response: { 200: z.object({ event_triggers: z.array(triggerSchema), next_cursor: z.string().nullable() }) },
@@ -151,14 +161,14 @@ const listSchema = {
 const createBody = z
   .strictObject({
     event_name: eventNameField,
-    sequence_id: z.uuid(),
+    sequence_id: sequenceField,
     filters: filtersField.default([]),
     enabled: z.boolean().default(true),
   })
   .meta({
     example: {
       event_name: 'order_paid',
-      sequence_id: EXAMPLE_ID,
+      sequence_id: 'order-thanks',
       filters: [{ property: 'order.total', operator: 'greater_than', value: 50 }],
     },
   });

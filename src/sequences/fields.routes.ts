@@ -15,6 +15,13 @@ export const nameParam = z
   .max(MAX_SLUG)
   .meta({ description: 'The id, or the key or slug.', example: 'spring-sale' });
 
+/** How a body or a filter names a sequence. */
+export const sequenceField = z
+  .string()
+  .min(1)
+  .max(MAX_SLUG)
+  .meta({ description: 'The id or the key of the sequence.', example: 'spring-sale' });
+
 /** An id as examples show it. */
 export const EXAMPLE_ID = '0198b5a6-6d2f-7c1e-9a54-3f0c8e2d7b11';
 
@@ -36,6 +43,13 @@ export async function sequenceNamed(db: Db, idOrKey: string): Promise<Sequence> 
   const sequence = await findSequence(db, idOrKey);
   if (!sequence) throw problem.notFound('sequence', idOrKey);
   return sequence;
+}
+
+/** The id of the sequence that a `sequenceField` named `sequence_id` means. Throws a 422 where there is none. */
+export async function sequenceIdOf(db: Db, idOrKey: string): Promise<string> {
+  const sequence = await findSequence(db, idOrKey);
+  if (!sequence) throw unknownSequence();
+  return sequence.id;
 }
 
 /** The refusal of a body whose `sequence_id` names no sequence. */

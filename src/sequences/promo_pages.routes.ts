@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
 import {
   changing,
   type Entry,
-  EXAMPLE_ID,
   nameParam,
+  sequenceField,
+  sequenceIdOf,
   slugField,
   unknownSequence,
   wordsField,
@@ -19,6 +20,7 @@ import {
   listPromoPages,
   PROMO_PAGE_LIMITS,
   type PromoPage,
+  type PromoPagePatch,
   patchPromoPage,
   removePromoPage,
 } from './promo_pages.ts';
@@ -28,7 +30,8 @@ import type { SequencesDeps } from './routes.ts';
 export function registerPromoPages(app: App, deps: SequencesDeps): void {
   const { db, cursors } = deps;
   app.get('/api/promo-pages', { schema: listSchema }, async (request) => {
-    const { limit, cursor, sequence_id } = request.query;
+    const { limit, cursor, sequence_id: named } = request.query;
+    const sequence_id = named === undefined ? undefined : await sequenceIdOf(db, named);
     const list = { list: `promo pages ${sequence_id ?? ''}`, position: creation };
     const { rows, next_cursor } = await readPage(cursors, list, { limit, cursor }, (after, most) =>
       listPromoPages(db, { sequence_id, after, limit: most }),
@@ -52,7 +55,8 @@ async function create(deps: SequencesDeps, request: FastifyRequest, body: z.outp
   const created = await changing(
     deps,
     request,
-    (tx, by) => createPromoPage(tx, body, by),
+    async (tx, by) =>
+      createPromoPage(tx, { ...body, sequence_id: await sequenceIdOf(tx, body.sequence_id) }, by),
     (result) => (result.outcome === 'created' ? entryOf('promo_page.created', result.page) : null),
   );
   if (created.outcome === 'no_such_sequence') throw unknownSequence();
@@ -71,7 +75,7 @@ async function patch(
   const patched = await changing(
     deps,
     request,
-    (tx, by) => patchPromoPage(tx, id, body, by),
+    async (tx, by) => patchPromoPage(tx, id, await withSequenceId(tx, body), by),
     (result) =>
       result.outcome === 'updated'
         ? { action: 'promo_page.updated', object, detail: { fields: result.fields } }
@@ -81,6 +85,11 @@ async function patch(
   if (patched.outcome === 'no_such_sequence') throw unknownSequence();
   if (patched.outcome === 'slug_taken') throw slugTaken(patched.slug);
   return patched.page;
+}
+
+async function withSequenceId(tx: Tx, body: z.output<typeof patchBody>): Promise<PromoPagePatch> {
+  const { sequence_id, ...texts } = body;
+  return sequence_id === undefined ? texts : { ...texts, sequence_id: await sequenceIdOf(tx, sequence_id) };
 }
 
 async function remove(deps: SequencesDeps, request: FastifyRequest, idOrSlug: string): Promise<void> {
@@ -141,13 +150,13 @@ const listSchema = {
   tags,
   summary: 'All promo pages, newest first',
   description: 'Of one sequence, where `sequence_id` is given.',
-  querystring: pageQuery.extend({ sequence_id: z.uuid().optional() }),
+  querystring: pageQuery.extend({ sequence_id: sequenceField.optional() }),
   response: { 200: z.object({ promo_pages: z.array(pageSchema), next_cursor: z.string().nullable() }) },
 };
 
 const createBody = z
   .strictObject({
-    sequence_id: z.uuid(),
+    sequence_id: sequenceField,
     slug: slugField.optional(),
     title: texts.title,
     intro: texts.intro.optional(),
@@ -157,7 +166,7 @@ const createBody = z
     closed_text: texts.closed_text.optional(),
   })
   .meta({
-    example: { sequence_id: EXAMPLE_ID, title: 'Spring sale', intro: 'Ten percent off, for a week.' },
+    example: { sequence_id: 'spring-sale', title: 'Spring sale', intro: 'Ten percent off, for a week.' },
   });
 
 const createSchema = {
@@ -178,7 +187,7 @@ const readSchema = {
 
 const patchBody = z
   .strictObject({
-    sequence_id: z.uuid().optional(),
+    sequence_id: sequenceField.optional(),
     slug: slugField.optional(),
     title: texts.title.optional(),
     intro: texts.intro.optional(),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { listName } from '../../src/analytics/fields.routes.ts';
 import { aClock, aContact, aSequence } from '../support/factories.ts';
 import { contactOf } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
@@ -100,7 +101,8 @@ test.for([
 });
 
 const place = { executed_at: '2026-03-01T00:00:00.000Z', id: sequenceId };
-const genuine = CURSORS.encode(`executions ${sequenceId}`, place);
+const listed = (name: 'executions' | 'recipients', of = sequenceId) => listName(name, of, {});
+const genuine = CURSORS.encode(listed('executions'), place);
 const ANOTHER = /^is not a cursor that this list has given$/;
 
 test.for([
@@ -112,9 +114,9 @@ test.for([
     `${genuine.slice(0, -2)}${genuine.at(-2) === 'A' ? 'B' : 'A'}${genuine.at(-1)}`,
   ],
   ['a place without a signature', Buffer.from(JSON.stringify(place)).toString('base64url')],
-  ['one of an earlier form', CURSORS.encode(`executions ${sequenceId}`, { at: place.executed_at })],
-  ['one of another sequence', CURSORS.encode(`executions ${contact?.id}`, place)],
-  ['one of the recipients of an earlier form', CURSORS.encode(`recipients ${sequenceId}`, place)],
+  ['one of an earlier form', CURSORS.encode(listed('executions'), { at: place.executed_at })],
+  ['one of another sequence', CURSORS.encode(listed('executions', contact?.id), place)],
+  ['one of the recipients of an earlier form', CURSORS.encode(listed('recipients'), place)],
 ])('a forged or stale cursor is refused: %s', async ([, cursor]) => {
   for (const url of LISTS) await expectProblem(`${url}?cursor=${cursor}`, 'cursor', ANOTHER);
   await expectProblem(`/api/contacts/${contact?.id}/timeline?cursor=${cursor}`, 'cursor', ANOTHER);
@@ -124,6 +126,33 @@ test('a cursor of a list is good for that list alone', async () => {
   await text(`/api/sequences/spring-sale/analytics/executions?cursor=${genuine}`);
   await expectProblem(`/api/sequences/win-back/analytics/executions?cursor=${genuine}`, 'cursor', ANOTHER);
   await expectProblem(`/api/sequences/spring-sale/analytics/recipients?cursor=${genuine}`, 'cursor', ANOTHER);
+});
+
+test.for([
+  ['a range', 'time_range=7d', 'time_range=90d'],
+  ['days', 'from=2026-03-01&to=2026-03-10', 'from=2026-03-01&to=2026-03-11'],
+  ['a source', 'source=promo', 'source=api'],
+  ['a step', `step=${sequenceId}`, ''],
+  ['a revision', `step=${sequenceId}&revision=1`, `step=${sequenceId}&revision=2`],
+])('a cursor is good for the list of %s alone', async ([, asked, other]) => {
+  const query = Object.fromEntries(new URLSearchParams(asked));
+  const name = listName('executions', sequenceId, {
+    ...query,
+    ...(query.revision && { revision: Number(query.revision) }),
+  });
+  const cursor = CURSORS.encode(name, place);
+  const url = '/api/sequences/spring-sale/analytics/executions';
+  await text(`${url}?${asked}&cursor=${cursor}`);
+  await expectProblem(`${url}?${other}&cursor=${cursor}`, 'cursor', ANOTHER);
+});
+
+test('the order in which sources are named makes no other list', async () => {
+  const cursor = CURSORS.encode(listName('recipients', sequenceId, { source: ['promo', 'api'] }), {
+    last_executed_at: place.executed_at,
+    id: sequenceId,
+    until: place.executed_at,
+  });
+  await text(`/api/sequences/spring-sale/analytics/recipients?source=api&source=promo&cursor=${cursor}`);
 });
 
 test('what is not there is not found', async () => {

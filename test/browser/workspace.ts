@@ -27,15 +27,15 @@ export type Workspace = {
 };
 
 /**
- * The whole of Sequitur at a port of its own, with the examples and mail that is captured, and a browser to see it
- * with. Nobody can sign in before `ADA` is made: by `openAsAda`, or with the setup link. Gone when the file is done.
+ * The whole of Sequitur at a port of its own, with the examples, and a browser to see it with; mail is captured unless
+ * `settings`, which are names and values of the environment, say otherwise. Nobody can sign in before `ADA` is made: by `openAsAda`, or with the setup link. Gone when the file is done.
  */
-export async function openWorkspace(): Promise<Workspace> {
+export async function openWorkspace(settings: Record<string, string> = {}): Promise<Workspace> {
   const { db, connection } = await setup();
   await installExamples(db, EXAMPLE_SEQUENCES, new Date());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const options = { config: configOf(port), publicUrl: url, log: pino({ level: 'silent' }) };
+  const options = { config: configOf(port, settings), publicUrl: url, log: pino({ level: 'silent' }) };
   const sequitur = await compose({ db, connection }, options);
   await sequitur.app.listen({ host: '127.0.0.1', port });
   sequitur.start();
@@ -69,8 +69,8 @@ export async function openWorkspace(): Promise<Workspace> {
   };
 }
 
-function configOf(port: number): Config {
-  const env = { PORT: String(port), MAIL_FROM: 'Shop <hello@example.com>' };
+function configOf(port: number, settings: Record<string, string>): Config {
+  const env = { PORT: String(port), MAIL_FROM: 'Shop <hello@example.com>', ...settings };
   const read = readConfig(env, '/nowhere');
   if (!read.ok) throw new Error(read.problems.join('\n'));
   return read.config;

@@ -503,7 +503,9 @@ describe.runIf(isRoot)('as root', () => {
       await stopElsewhere(first);
       const second = await startElsewhere(dir, join(clone, 'src'));
       expect(await ask(second.connection, 'SELECT count(*)::int FROM kept')).toBe(0);
-      expect(second.logged).toEqual([]);
+      expect(second.logged).toEqual([
+        expect.stringContaining(`to back up, stop Sequitur and copy ${home}. `),
+      ]);
       await stopElsewhere(second);
     } finally {
       for (const pid of servers) await killTree(pid);
@@ -522,6 +524,13 @@ describe.runIf(isRoot)('as root', () => {
     const closed = await mkdtemp(join(base, 'root only '));
     await copyUsed(join(closed, 'data'));
     await expect(start(join(closed, 'data'))).rejects.toThrow(`who cannot enter ${closed}`);
+  });
+
+  test('a data directory that is a file is refused in words', async () => {
+    await writeFile(fresh, '');
+    await expect(start(fresh)).rejects.toThrow(
+      `Cannot use ${fresh} as the data directory: it is a file, not a directory. Set DATA_DIR`,
+    );
   });
 
   test('a location file that points nowhere never means an empty database', async () => {

@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { listen } from '../../src/db/notifications.sql.ts';
 import { Notifications } from '../../src/db/notifications.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
@@ -40,12 +43,46 @@ test('what one process announces is heard once by every process, itself included
   expect([...one.troubles, ...other.troubles]).toEqual([]);
 });
 
-test('as much as is announced at once arrives, in as many messages as it takes', async () => {
+/** What goes over the channel from now on, message by message. */
+async function overhear(): Promise<string[]> {
+  const payloads: string[] = [];
+  const client = new pg.Client(connection);
+  client.on('notification', ({ payload = '' }) => payloads.push(payload));
+  await client.connect();
+  onTestFinished(() => client.end());
+  await listen(client);
+  return payloads;
+}
+
+test('what is announced at once goes out in one message, whatever its topics', async () => {
   const [one, other] = [await aProcess(), await aProcess()];
+  const payloads = await overhear();
+  for (const topic of ['work', 'counts', 'outbox']) one.notifications.announce(topic, ['a']);
+  one.notifications.announce('counts', ['b']);
+  await vi.waitUntil(() => other.heard.length === 2, PATIENCE);
+  await sayAnything(db, 'end');
+  await vi.waitUntil(() => payloads.includes('end'), PATIENCE);
+  expect(payloads).toHaveLength(2);
+  expect(JSON.parse(payloads[0] ?? '').said).toEqual([
+    { topic: 'work', values: ['a'] },
+    { topic: 'counts', values: ['a', 'b'] },
+    { topic: 'outbox', values: ['a'] },
+  ]);
+});
+
+test('what is announced at once arrives however much it is, in as few messages as it takes', async () => {
+  const [one, other] = [await aProcess(), await aProcess()];
+  const payloads = await overhear();
   const ids = Array.from({ length: 1_000 }, newId);
-  one.notifications.announce('counts', ids);
-  await vi.waitUntil(() => other.heard.length === 1_000, PATIENCE);
-  expect(other.heard.toSorted()).toEqual(ids.toSorted());
+  const texts = Array.from({ length: 50 }, (_, i) => `"${i}" ${'ü'.repeat(100)}`);
+  for (const [i, id] of ids.entries()) one.notifications.announce(i % 20 === 0 ? 'other' : 'counts', [id]);
+  one.notifications.announce('counts', texts);
+  const expected = [...ids.filter((_, i) => i % 20 !== 0), ...texts];
+  await vi.waitUntil(() => other.heard.length === expected.length, PATIENCE);
+  expect(other.heard).toEqual(expect.arrayContaining(expected));
+  expect(one.troubles).toEqual([]);
+  const bytes = payloads.reduce((sum, payload) => sum + Buffer.byteLength(payload), 0);
+  await vi.waitUntil(() => payloads.length === Math.ceil(bytes / 7_900), PATIENCE);
 });
 
 test('whatever others say on the channel does no harm', async () => {
@@ -57,11 +94,13 @@ test('whatever others say on the channel does no harm', async () => {
     'null',
     '[]',
     '{"from":1}',
-    '{"from":"x","topic":"counts","values":[1]}',
+    '{"from":"x","said":{}}',
+    '{"from":"x","said":[null]}',
+    '{"from":"x","said":[{"topic":"counts","values":[1]}]}',
   ]) {
     await sayAnything(db, payload);
   }
-  await sayAnything(db, '{"from":"somebody","topic":"counts","values":["end"]}');
+  await sayAnything(db, '{"from":"somebody","said":[{"topic":"counts","values":["end"]}]}');
   await vi.waitUntil(() => one.heard.includes('end'), PATIENCE);
   expect(one.heard).toEqual(['end']);
   expect(one.troubles).toEqual([]);
@@ -91,12 +130,40 @@ test('a connection that breaks is made anew, and none is left behind', async () 
   await vi.waitUntil(async () => (await listeners(db)) === before, PATIENCE);
   proxy.mend();
   await vi.waitUntil(async () => (await listeners(db)) === before + 1, PATIENCE);
-  await sayAnything(db, '{"from":"somebody","topic":"counts","values":["again"]}');
+  await sayAnything(db, '{"from":"somebody","said":[{"topic":"counts","values":["again"]}]}');
   await vi.waitUntil(() => one.heard.includes('again'), PATIENCE);
   expect(one.troubles.length).toBeGreaterThan(0);
   await one.notifications.stop();
   await vi.waitUntil(async () => (await listeners(db)) === before, PATIENCE);
 });
+
+test('a connection that is dropped without a word is noticed within seconds, and made anew', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const before = await listeners(db);
+  const { notifications, heard, troubles } = await aProcess(proxy.connection);
+  await vi.waitUntil(() => notifications.isListening, PATIENCE);
+  let begins = 0;
+  notifications.onListening(() => begins++);
+  proxy.freeze();
+  await vi.waitUntil(() => !notifications.isListening, PATIENCE);
+  await vi.waitUntil(() => notifications.isListening, PATIENCE);
+  expect(begins).toBe(1);
+  expect(troubles).toMatchObject([{ message: 'Query read timeout' }]);
+  await sayAnything(db, '{"from":"somebody","said":[{"topic":"counts","values":["again"]}]}');
+  await vi.waitUntil(() => heard.includes('again'), PATIENCE);
+  await notifications.stop();
+  proxy.cut();
+  await vi.waitUntil(async () => (await listeners(db)) === before, PATIENCE);
+}, 30_000);
+
+test('a connection on which nothing is said stays as it is', async () => {
+  const { notifications, troubles } = await aProcess();
+  await vi.waitUntil(() => notifications.isListening, PATIENCE);
+  let begins = 0;
+  notifications.onListening(() => begins++);
+  await pause(6_000);
+  expect([notifications.isListening, begins, troubles]).toEqual([true, 0, []]);
+}, 30_000);
 
 test('after stopping nothing is announced any more, and stopping again is no error', async () => {
   const one = await aProcess();

@@ -44,6 +44,18 @@ export async function readModes(tx: Tx): Promise<{ isolation: string; read_only:
   return modes;
 }
 
+/** What no server understands. */
+export async function sayNonsense(tx: Tx): Promise<void> {
+  await sql`SELEC`.execute(tx);
+}
+
+/** What the sessions whose application has this name are doing: 'idle', 'idle in transaction', … */
+export async function statesOf(db: Db, applicationName: string): Promise<string[]> {
+  const { rows } = await sql<{ state: string }>`
+    SELECT state FROM pg_stat_activity WHERE application_name = ${applicationName}`.execute(db);
+  return rows.map(({ state }) => state);
+}
+
 /** Makes the schema, and makes it `role`'s. */
 export async function giveSchema(db: Db, role: string): Promise<void> {
   await sql`CREATE SCHEMA sequitur AUTHORIZATION ${sql.id(role)}`.execute(db);

@@ -1,15 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Tx } from '../../src/db/database.ts';
 import { inSnapshot } from '../../src/db/snapshot.sql.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import { DatabaseProxy } from '../support/database_proxy.ts';
 import { setup } from '../support/setup.ts';
-import { addNumber, emptyNumbers, makeNumbers, readModes, readNumbers } from './probe.sql.ts';
+import {
+  addNumber,
+  emptyNumbers,
+  makeNumbers,
+  readModes,
+  readNumbers,
+  sayNonsense,
+  statesOf,
+} from './probe.sql.ts';
 
 const { db, connection } = await setup();
 await makeNumbers(db);
 // One connection: what a failed transaction left behind on it would meet the next one.
-const single = openDatabase(connection, { max: 1 });
+const single = openDatabase(connection, { max: 1, applicationName: 'the only one' });
 
 beforeEach(() => emptyNumbers(db));
 afterAll(() => single.destroy());
@@ -90,4 +99,52 @@ test('a snapshot reads one moment, writes nothing and can ask many things at onc
   // Neither has left its transaction open on the connection, which is the only one.
   await addNumber(single, 3);
   expect(await readNumbers(db)).toEqual([1, 3]);
+});
+
+test.each<[string, (tx: Tx) => Promise<unknown>, RegExp | null]>([
+  ['success', readNumbers, null],
+  ['work that starts nothing', async () => 1, null],
+  [
+    'work that fails',
+    async (tx) => {
+      await readNumbers(tx);
+      throw new Error('so be it');
+    },
+    /so be it/,
+  ],
+  [
+    'work that fails while it still asks',
+    async (tx) => {
+      void readNumbers(tx).catch(() => {});
+      throw new Error('so be it');
+    },
+    /so be it/,
+  ],
+  ['a syntax error', sayNonsense, /syntax error/],
+  ['a failure that the work survives', (tx) => sayNonsense(tx).catch(() => 'on'), null],
+])('no snapshot stays open after %s', async (_name, work, failure) => {
+  const answer = inSnapshot(single, work);
+  await (failure ? expect(answer).rejects.toThrow(failure) : answer);
+  // Nobody else is given the connection before its transaction is over.
+  await readNumbers(single);
+  expect(await statesOf(db, 'the only one')).toEqual(['idle']);
+});
+
+test('a snapshot whose end is not heard has given its answer, and its connection goes to nobody else', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const through = openDatabase(proxy.connection, { max: 1 });
+  onTestFinished(() => through.destroy());
+  await addNumber(db, 1);
+  const lost = proxy.loseAnswerTo('COMMIT');
+  expect(await inSnapshot(through, readNumbers)).toEqual([1]);
+  expect(await readNumbers(through)).toEqual([1]);
+  await lost;
+});
+
+test('a snapshot for which there is no connection fails', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  proxy.cut();
+  const through = openDatabase(proxy.connection, { max: 1 });
+  onTestFinished(() => through.destroy());
+  await expect(inSnapshot(through, readNumbers)).rejects.toThrow();
 });

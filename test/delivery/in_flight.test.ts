@@ -21,8 +21,8 @@ import {
   enrollmentsOf,
   executionsOf,
   funnelOf,
+  giveLanesBack,
   guardsOf,
-  lapseLeases,
   lifetimeOf,
 } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
@@ -33,7 +33,7 @@ const clock = aClock();
 const app = await openServer(db, clock);
 const intake = anIntake(db, { clock });
 
-beforeEach(() => lapseLeases(db));
+beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 async function unsubscribe(email: string): Promise<void> {

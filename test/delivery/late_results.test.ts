@@ -249,6 +249,7 @@ test('a claim under an epoch that is over claims nothing', async () => {
   expect(await inLane(db, LANE, (tx) => claimSteps(tx, LANE, options))).toEqual({
     claims: [],
     moved: [],
+    lost: [],
     ready: 0,
   });
   expect(await enrollmentsOf(db, sequence.id)).toMatchObject([{ attempts: 1 }]);

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openDatabase } from '../../src/db/database.ts';
+import { type Db, openDatabase } from '../../src/db/database.ts';
 import { type Composer, openComposer } from '../../src/delivery/compose.ts';
-import { holdLanes, LEASE_MS } from '../../src/delivery/lanes_held.ts';
+import { LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
-import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import {
   aClock,
@@ -16,11 +15,13 @@ import {
   LINK_SECRET,
   PUBLIC_URL,
   trigger,
+  type WorkerParts,
 } from '../support/factories.ts';
 import {
   enrollmentsOf,
   executionsOf,
   funnelOf,
+  giveLanesBack,
   lanesOf,
   lapseLeases,
   lifetimeOf,
@@ -30,16 +31,31 @@ import { SmtpSink } from '../support/smtp_sink.ts';
 
 const { db, connection } = await setup();
 
-beforeEach(() => lapseLeases(db));
+beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 const LANE = 4;
+const PATIENCE = { timeout: 10_000 };
 
 /** Somebody who waits for the only email of a sequence. */
 async function due(clock = aClock()) {
   const sequence = await aSequence(db);
   await trigger(anIntake(db, { clock }), sequence, { email: anAddress(LANE) });
   return { clock, sequence };
+}
+
+/** A worker without lanes, which has heard the database for a full lease. */
+async function aWatcher(parts: WorkerParts = {}) {
+  let ms = 0;
+  const worker = aWorker(db, { ...parts, leaseClock: () => ms });
+  for (; ms < LEASE_MS; ms += RENEW_MS) await worker.runOnce();
+  return worker;
+}
+
+function aPool(settings: typeof connection, max = 2): Db {
+  const pool = openDatabase(settings, { max });
+  onTestFinished(() => pool.destroy());
+  return pool;
 }
 
 describe('two workers on one database', () => {
@@ -70,8 +86,9 @@ describe('two workers on one database', () => {
 
 describe('a worker that is not heard of any more', () => {
   test('loses its lanes when their leases run out, each in a new epoch', async () => {
-    const [killed, next] = [aWorker(db), aWorker(db)];
+    const killed = aWorker(db);
     await killed.runOnce();
+    const next = await aWatcher();
     const before = await lanesOf(db);
     await next.runOnce();
     expect(await lanesOf(db)).toEqual(before);
@@ -88,8 +105,9 @@ describe('a worker that is not heard of any more', () => {
     const killed = aWorker(db, { clock, transport: gate });
     const round = killed.runOnce();
     await gate.reached(1);
+    const next = await aWatcher({ clock, transport: smtpTransport(sink.server()) });
     await lapseLeases(db);
-    await aWorker(db, { clock, transport: smtpTransport(sink.server()) }).runDry();
+    await next.runDry();
     expect(sink.mails).toHaveLength(2);
     const ids = sink.mails.map(({ raw }) => /^Message-ID: (.*)$/im.exec(raw.toString())?.[1]);
     expect(new Set(ids).size).toBe(1);
@@ -108,11 +126,11 @@ describe('a worker that is not heard of any more', () => {
     const stalled = aWorker(db, { clock, composer, transport: smtpTransport(sink.server()) });
     const round = stalled.runOnce();
     await composing;
+    const next = await aWatcher({ clock, transport: smtpTransport(sink.server()) });
     await lapseLeases(db);
-    const next = aWorker(db, { clock, transport: smtpTransport(sink.server()) });
     await next.runDry();
     const wakingUp = stalled.runOnce();
-    await vi.waitUntil(() => stalled.lanes() === 0, { timeout: 10_000 });
+    await vi.waitUntil(() => stalled.lanes() === 0, PATIENCE);
     goOn();
     await Promise.all([round, wakingUp]);
     expect(stalled.lanes()).toBe(0);
@@ -123,23 +141,48 @@ describe('a worker that is not heard of any more', () => {
 
 test('a claim that was committed, unheard, is made again at the next look and not when it has run out', async () => {
   await using proxy = await DatabaseProxy.start(connection);
-  const pool = openDatabase(proxy.connection, { max: 2 });
-  onTestFinished(() => pool.destroy());
   const clock = aClock();
   const troubles: string[] = [];
-  const worker = aWorker(pool, { clock, onTrouble: (_error, doing) => troubles.push(doing) });
+  const worker = aWorker(aPool(proxy.connection), {
+    clock,
+    onTrouble: (_error, doing) => troubles.push(doing),
+  });
   await worker.runOnce();
   const { sequence } = await due(clock);
   const lost = proxy.loseAnswerTo('commit');
   await worker.runOnce();
   await lost;
   expect(await executionsOf(db, sequence.id)).toEqual([]);
-  await vi.waitUntil(async () => (await enrollmentsOf(db, sequence.id))[0]?.claimed_epoch != null, {
-    timeout: 10_000,
-  });
+  await vi.waitUntil(async () => (await enrollmentsOf(db, sequence.id))[0]?.claimed_epoch != null, PATIENCE);
   await worker.runDry();
   expect(await executionsOf(db, sequence.id)).toHaveLength(1);
   expect(troubles).toEqual(['claiming due steps']);
+});
+
+test('so is one whose lane was out of its lease meanwhile, since the database was away', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  let ms = 0;
+  const clock = aClock();
+  const troubles: string[] = [];
+  const worker = aWorker(aPool(proxy.connection, 4), {
+    clock,
+    leaseClock: () => ms,
+    onTrouble: (_error, doing) => troubles.push(doing),
+  });
+  worker.start();
+  await vi.waitUntil(() => worker.lanes() === 32, PATIENCE);
+  const lost = proxy.loseAnswerTo('commit');
+  const { sequence } = await due(clock);
+  worker.wake();
+  await lost;
+  await vi.waitUntil(() => troubles.includes('claiming due steps'), PATIENCE);
+  proxy.cut();
+  ms += LEASE_MS;
+  expect(worker.lanes()).toBe(0);
+  worker.wake();
+  await vi.waitUntil(() => troubles.includes('looking for due steps'), PATIENCE);
+  proxy.mend();
+  await vi.waitUntil(async () => (await executionsOf(db, sequence.id)).length === 1, PATIENCE);
 });
 
 /** A composer whose first mail takes until `goOn` is called. */
@@ -158,45 +201,3 @@ function aSlowComposer() {
   };
   return { composer, composing: begun.promise, goOn: () => released.resolve() };
 }
-
-describe('a lease', () => {
-  test('is given up here before anybody else may have it, by a clock of our own', async () => {
-    let ms = 0;
-    const held = holdLanes(db, newId(), { clock: () => ms });
-    await held.renew();
-    const epoch = (await lanesOf(db))[LANE]?.epoch;
-    ms = LEASE_MS - 1_001;
-    expect(held.epochOf(LANE)).toBe(epoch);
-    ms = LEASE_MS - 1_000;
-    expect(held.epochOf(LANE)).toBeUndefined();
-    await held.renew();
-    expect(held.epochOf(LANE)).toBe(epoch);
-    await held.release([]);
-    expect(held.epochOf(LANE)).toBeUndefined();
-    await held.renew();
-    expect((await lanesOf(db)).filter(({ owner }) => owner !== null)).toEqual([]);
-  });
-
-  test('covers no lane whose former claims could not be released, until they are', async () => {
-    const { clock, sequence } = await due();
-    const gate = aGate();
-    const killed = aWorker(db, { clock, transport: gate });
-    void killed.runOnce();
-    await gate.reached(1);
-    await lapseLeases(db);
-    await using proxy = await DatabaseProxy.start(connection);
-    const pool = openDatabase(proxy.connection, { max: 1 });
-    onTestFinished(() => pool.destroy());
-    const held = holdLanes(pool, newId());
-    const lost = proxy.loseAnswerTo('SET claimed_until');
-    await expect(held.renew()).rejects.toThrow();
-    await lost;
-    expect(held.lanes().length).toBeLessThan(32);
-    await held.renew();
-    expect(held.lanes()).toHaveLength(32);
-    const [enrollment] = await enrollmentsOf(db, sequence.id);
-    expect(enrollment?.claimed_until?.getTime()).toBeLessThanOrEqual(Date.now());
-    await held.release([]);
-    gate.open();
-  });
-});

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
+import { inLane } from '../../src/db/lanes.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import { SMTP_DEFAULTS, smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
@@ -25,19 +26,21 @@ import {
   enrollmentsOf,
   executionsOf,
   funnelOf,
+  giveLanesBack,
   lanesOf,
-  lapseLeases,
   lifetimeOf,
   lockTable,
+  stepsLeftOf,
   waitingForLocks,
 } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
 import { SmtpSink } from '../support/smtp_sink.ts';
+import { aBluntServer } from './blunt_server.ts';
 
 const { db, connection } = await setup();
 
 // A worker that was stopped with mail under way keeps a lease, and one whose database was away keeps all.
-beforeEach(() => lapseLeases(db));
+beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 const LANE = 5;
@@ -180,12 +183,30 @@ describe('characters that no column can hold', () => {
     expect(await lifetimeOf(db, sequence.id)).toMatchObject({ executions: 1 });
   });
 
-  test('said by a mail server do not keep its answer from being settled', async () => {
-    await using sink = await SmtpSink.start({ onMessage: () => ({ code: 554, words: '5.7.1 No\0 thanks' }) });
-    const { clock, sequence } = await due(1);
-    await aWorker(db, { clock, transport: smtpTransport(sink.server()) }).runDry();
-    expect(await funnelOf(db, sequence.id)).toEqual({ 'failed content_rejected': 1 });
-  });
+  test.each([
+    ['accepts', '250 2.0.0 Ok\0\x07 queued', { sent: 1 }, '250 2.0.0 Ok queued'],
+    ['refuses', '554 5.7.1 No\0\x1b thanks', { 'failed content_rejected': 1 }, '554 5.7.1 No thanks'],
+  ])(
+    'said by a mail server that %s do not keep its answer from being settled',
+    async (_does, said, funnel, reply) => {
+      await using blunt = await aBluntServer(said);
+      const { clock, sequence } = await due(1);
+      await aWorker(db, { clock, transport: smtpTransport(blunt.server) }).runDry();
+      expect(await funnelOf(db, sequence.id)).toEqual(funnel);
+      expect(await stepsLeftOf(db, sequence.id)).toMatchObject([{ reply }]);
+    },
+  );
+});
+
+test('of an endless reply the beginning is kept', async () => {
+  await using blunt = await aBluntServer(
+    `${`250-${'so much to say '.repeat(50)}\r\n`.repeat(100)}250 queued`,
+  );
+  const { clock, sequence } = await due(1);
+  await aWorker(db, { clock, transport: smtpTransport(blunt.server) }).runDry();
+  const [left] = await stepsLeftOf(db, sequence.id);
+  expect(left?.reply).toMatch(/^250-so much to say so much/);
+  expect(left?.reply).toHaveLength(2_000);
 });
 
 describe('stopping', () => {
@@ -273,6 +294,27 @@ test('a mail that hangs holds up nobody, of its own lane or of any other', async
   await vi.waitUntil(() => sink.mails.length === 9, PATIENCE);
   for (const gate of gates.values()) gate.open();
   await vi.waitUntil(async () => (await lifetimeOf(db, sequence.id)).executions === 15, PATIENCE);
+});
+
+test('a lane in which somebody writes for long holds up its own steps only, those that were held among them', async () => {
+  const clock = aClock();
+  const sequence = await aSequence(db);
+  const intake = anIntake(db, { clock });
+  const worker = aWorker(db, { clock });
+  await trigger(intake, sequence, { email: anAddress(LANE) });
+  await statusOf(db, sequence, 'paused');
+  await worker.runDry();
+  await statusOf(db, sequence, 'active');
+  const counted = async () => (await lifetimeOf(db, sequence.id)).executions;
+  await inLane(db, LANE, async () => {
+    worker.wakeHeld();
+    worker.start();
+    await vi.waitUntil(() => waitingForLocks(db), PATIENCE);
+    await trigger(intake, sequence, { email: anAddress(6) });
+    worker.wake();
+    await vi.waitUntil(async () => (await counted()) === 1, PATIENCE);
+  });
+  await vi.waitUntil(async () => (await counted()) === 2, PATIENCE);
 });
 
 test('a lane with much to do does not keep the others waiting', async () => {

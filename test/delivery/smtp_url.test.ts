@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSmtpUrl } from '../../src/delivery/send/smtp_url.ts';
+import { ehloName, parseSmtpUrl } from '../../src/delivery/send/smtp_url.ts';
 
 test('an SMTP URL names a server, and the rest has defaults', () => {
   expect(parseSmtpUrl('smtp://mail.example.com')).toEqual({
@@ -53,4 +53,12 @@ test.each([
 test('a problem never repeats the password', () => {
   const result = parseSmtpUrl('smtp://user:hunter2@mail.example.com?what=hunter3');
   expect(JSON.stringify(result)).not.toContain('hunter2');
+});
+
+test('we are called by the host at which people reach us, unless that means another machine to a server', () => {
+  expect(ehloName('https://mail.example.com:8443')).toBe('mail.example.com');
+  expect(ehloName('http://192.0.2.7:3000')).toBe('[192.0.2.7]');
+  expect(ehloName('http://[2001:db8::7]')).toBe('[IPv6:2001:db8::7]');
+  for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', 'shop.localhost'])
+    expect(ehloName(`http://${host}`)).toBeNull();
 });

@@ -169,6 +169,7 @@ describe('after its history a demo goes on', () => {
     const now = () => later;
     const worker = new Worker({
       db,
+      leases: db,
       composer,
       transport: () => transport,
       now,
@@ -189,7 +190,7 @@ describe('after its history a demo goes on', () => {
       secret: secretFor('addresses', await signingSecret(db)),
     };
     const intake = openIntake({
-      queue: openLaneQueue({ db, now: () => later }),
+      queue: openLaneQueue({ db, now: () => later, onTrouble }),
       directory,
       onCommitted: () => {},
     });

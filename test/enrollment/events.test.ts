@@ -114,6 +114,29 @@ test('the properties of the event are at hand in the email', async () => {
   ]);
 });
 
+test('a property called event takes nothing from the name of the event, and is kept under another', async () => {
+  const [name, elsewhere] = [aName(), aName()];
+  const sequence = await aSequence(db, {
+    reentry: 'every_time',
+    steps: [{ subject: '{{ context.event }}, {{ context.event_property }}' }],
+  });
+  const other = await aSequence(db);
+  const filters = [{ property: 'event', operator: 'equals', value: elsewhere }] as const;
+  await anEventTrigger({ event_name: name, sequence_id: sequence.id, filters: [...filters] });
+  await anEventTrigger({ event_name: elsewhere, sequence_id: other.id });
+  await report({ name, properties: { event: elsewhere } });
+  await report({ name, properties: { event: elsewhere, event_property: 1, event_property_: null } });
+  expect((await triggersOf(db, sequence.id)).map(({ context }) => context)).toEqual([
+    { event: name, event_property: elsewhere },
+    { event: name, event_property: 1, event_property_: null, event_property__: elsewhere },
+  ]);
+  expect(await triggersOf(db, other.id)).toEqual([]);
+  await aWorker(db, { clock }).runDry();
+  expect((await capturedOf(db, sequence.id)).map(({ subject }) => subject).toSorted()).toEqual(
+    [`${name}, 1`, `${name}, ${elsewhere}`].toSorted(),
+  );
+});
+
 test('an event that is handed in again with its id starts nothing twice', async () => {
   const name = aName();
   const sequence = await aSequence(db, { reentry: 'every_time' });

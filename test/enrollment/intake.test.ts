@@ -19,8 +19,8 @@ import {
   contactOf,
   enrollmentsOf,
   executionsOf,
+  giveLanesBack,
   guardsOf,
-  lapseLeases,
   lifetimeOf,
   moveContact,
   triggersOf,
@@ -29,7 +29,7 @@ import { setup } from '../support/setup.ts';
 
 const { db, connection } = await setup();
 
-beforeEach(() => lapseLeases(db));
+beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 /** A pool of its own, as another process would have. */

@@ -138,6 +138,21 @@ describe('a call with an Idempotency-Key', () => {
     expect(await enrollmentsOf(db, sequence.id)).toHaveLength(10);
   });
 
+  test('is the same whatever the order of the fields in its body', async () => {
+    const sequence = await aSequence(db, { reentry: 'every_time' });
+    const email = JSON.stringify(anAddress());
+    const key = newId();
+    const bodies = [
+      `{"recipient_email":${email},"name":"Ada","context":{"a":{"b":1,"c":[2]},"d":null}}`,
+      `{"context":{"d":null,"a":{"c":[2],"b":1}},"name":"Ada","recipient_email":${email}}`,
+    ];
+    const answers = [];
+    for (const body of bodies) answers.push(await post(sequence.id, JSON.parse(body), withKeyed(key)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202]);
+    expect(answers[1]?.json().results).toMatchObject([{ repeated: true }]);
+    expect(await triggersOf(db, sequence.id)).toHaveLength(1);
+  });
+
   test('is refused with another body, or for another sequence, and nothing happens', async () => {
     const sequence = await aSequence(db, { reentry: 'every_time' });
     const other = await aSequence(db, { reentry: 'every_time' });

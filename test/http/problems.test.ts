@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { problem } from '../../src/http/errors.ts';
 import { withForms } from '../../src/http/forms.ts';
+import { Unavailable } from '../../src/lib/unavailable.ts';
 import { bareServer, withKey } from './bare_server.ts';
 
 const lines: string[] = [];
@@ -35,6 +36,9 @@ app.get('/api/limited', { config: { rateLimit: { max: 1, timeWindow: 60_000 } } 
 }));
 app.get('/api/missing', async () => {
   throw problem.notFound('sequence', 'spring-sale');
+});
+app.get('/api/busy', async () => {
+  throw new Unavailable('Too much waits.', { seconds: 5, cause: new Error('password=hunter2') });
 });
 app.get('/api/conflict', async () => {
   throw problem.conflict('It has been edited meanwhile.', 'edited_meanwhile');
@@ -182,6 +186,18 @@ test('too many requests are told when to come back', async () => {
   expect(answer.statusCode).toBe(429);
   expect(answer.json().type).toBe('urn:sequitur:problem:too_many');
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+});
+
+test('what cannot be done at the moment is told when to come again, and why is found in the log', async () => {
+  lines.length = 0;
+  const answer = await get('/api/busy');
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers['retry-after']).toBe('5');
+  expect(answer.json()).toMatchObject({
+    type: 'urn:sequitur:problem:unavailable',
+    detail: 'Too much waits. Try again in 5 s.',
+  });
+  expect(lines.join('')).toContain('hunter2');
 });
 
 test('an unexpected failure keeps its inside to itself, and is found in the log', async () => {

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
-import { ensureWeeks, ensureWeeksAhead, WEEKS_AHEAD } from '../../src/ledger/weeks.ts';
+import { readParts } from '../../src/ledger/weeks.sql.ts';
+import { ensureExecutionWeeks, ensureWeeks, ensureWeeksAhead, WEEKS_AHEAD } from '../../src/ledger/weeks.ts';
 import { aClock, anIntake, aSequence, aWorker, expectCleanRecount, trigger } from '../support/factories.ts';
 import { executionsOf, stepsLeftOf, triggersOf, weekOf } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
@@ -46,6 +47,24 @@ test('twenty processes that find the same weeks missing make each once, and nobo
   await trigger(anIntake(db, { clock }), sequence);
   const [first] = await triggersOf(db, sequence.id);
   expect(await weekOf(db, 'triggers', first?.id ?? '')).toBe('triggers_w20310106');
+});
+
+test('twenty processes that take in old reports at once make each year once', async () => {
+  const pools = Array.from({ length: 20 }, () => openDatabase(connection, { max: 1 }));
+  onTestFinished(async () => void (await Promise.all(pools.map((pool) => pool.destroy()))));
+  const now = new Date('2031-01-12T23:00:00Z');
+  const days = ['2021-03-05', '2020-12-31', '2030-12-31', '2021-01-04', '2030-06-30'];
+  const instants = days.map((day) => new Date(`${day}T12:00:00Z`));
+  await Promise.all(pools.map((pool) => ensureExecutionWeeks(pool, instants, now)));
+  const archived = (await readParts(db)).filter(({ isArchive }) => isArchive);
+  const spans = archived.map(({ from, before }) =>
+    [from, before].map((at) => new Date(at).toISOString().slice(0, 10)),
+  );
+  expect(spans.toSorted()).toEqual([
+    ['2020-01-06', '2021-01-04'],
+    ['2021-01-04', '2022-01-03'],
+    ['2030-01-07', '2030-10-14'],
+  ]);
 });
 
 test('the weeks ahead are there before anybody needs them', async () => {

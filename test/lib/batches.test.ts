@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { batches } from '../../src/lib/batches.ts';
+import { Unavailable } from '../../src/lib/unavailable.ts';
 
 /** Batches whose runs wait until they are let go, in order; `runs` says what each was given. */
 function heldBatches(
@@ -8,14 +10,15 @@ function heldBatches(
     parallel?: number;
     fails?: (items: number[]) => boolean;
     mayRunAgain?: () => boolean;
+    patienceMs?: number;
   } = {},
 ) {
-  const { size = 100, parallel = 2, fails = () => false, mayRunAgain = () => true } = options;
+  const { size = 100, parallel = 2, fails = () => false, ...rest } = options;
   const runs: { key: number; items: number[]; go: () => void }[] = [];
   const queue = batches<number, string>({
     size,
     parallel,
-    mayRunAgain,
+    ...rest,
     async run(key, items) {
       const { promise, resolve } = Promise.withResolvers<void>();
       runs.push({ key, items, go: resolve });
@@ -85,6 +88,61 @@ test('what must not be run again is not: all of its items are refused', async ()
   const answers = Promise.allSettled([10, 11, 12].map((item) => queue.submit(1, [item])));
   await letAllGo();
   expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(given()).toHaveLength(2);
+});
+
+test('what fails alike is tried no further than the first failure that says so', async () => {
+  let mayRunAgain = 2;
+  const { queue, given, letAllGo } = heldBatches({
+    fails: (items) => items.some((item) => item > 10),
+    mayRunAgain: () => mayRunAgain-- > 0,
+  });
+  const answers = Promise.allSettled([10, 11, 12, 13, 14, 15].map((item) => queue.submit(1, [item])));
+  await letAllGo();
+  const reasons = (await answers).map((answer) => answer.status === 'rejected' && String(answer.reason));
+  expect(reasons).toEqual([
+    false,
+    'Error: no 11',
+    'Error: no 12',
+    'Error: no 12',
+    'Error: no 12',
+    'Error: no 12',
+  ]);
+  expect(given().slice(1)).toEqual([
+    [1, [11, 12, 13, 14, 15]],
+    [1, [11]],
+    [1, [12]],
+  ]);
+});
+
+test('what is not begun in time is refused, and what is under way is answered', async () => {
+  const { queue, given, runs } = heldBatches({ parallel: 1, patienceMs: 50 });
+  const answer = queue.submit(1, [1]);
+  const late = Promise.allSettled([queue.submit(1, [2]), queue.submit(2, [3, 4])]);
+  expect(queue.waiting()).toBe(3);
+  expect(await late).toEqual(
+    Array(2).fill(expect.objectContaining({ status: 'rejected', reason: expect.any(Unavailable) })),
+  );
+  expect(queue.waiting()).toBe(0);
+  const [inTime, idle] = [queue.submit(1, [5]), queue.idle()];
+  for (let i = 0; i < 2; i++) {
+    runs[i]?.go();
+    await new Promise(setImmediate);
+  }
+  expect([await answer, await inTime]).toEqual([['1:1'], ['1:5']]);
+  await idle;
+  expect(given()).toEqual([
+    [1, [1]],
+    [1, [5]],
+  ]);
+});
+
+test('items of a batch that took too long to fail are not run one by one', async () => {
+  const { queue, given, runs } = heldBatches({ patienceMs: 50, fails: (items) => items.length > 1 });
+  const answers = Promise.allSettled([queue.submit(1, [1, 2]), queue.submit(2, [3])]);
+  await pause(60);
+  for (const { go } of runs) go();
+  expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   expect(given()).toHaveLength(2);
 });
 

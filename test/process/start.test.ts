@@ -66,7 +66,7 @@ describe('a configuration that is wrong', () => {
     taken.close();
     expect(code).toBe(1);
     expect(err).toBe(
-      `Port ${installation.port} on 127.0.0.1 is in use. Stop what uses it, or set PORT to another one.\n`,
+      `Port ${installation.port} on 127.0.0.1 is in use. Stop what uses it, or choose another one with --port or PORT.\n`,
     );
     expect(demo).toMatchObject({ code: 1, err });
     expect(await installation.hasData()).toBe(false);
@@ -201,4 +201,47 @@ test('a server that is started where one runs says which port is taken, and leav
   expect(err).toContain('is in use');
   expect((await fetch(`${installation.url}/healthz`)).status).toBe(200);
   expect(isAlive(first.pid)).toBe(true);
+}, 120_000);
+
+test('the start says where mail goes and what is wrong with that, and so does one that captures it again', async () => {
+  await using sink = await SmtpSink.start({
+    options: {
+      allowInsecureAuth: true,
+      onAuth: ({ username }, _session, done) => done(null, { user: username }),
+    },
+  });
+  const installation = await Installation.make({ EXAMPLES: 'on' });
+  const SMTP_URL = `smtp://shop:hush@127.0.0.1:${sink.port}`;
+  const first = await installation.start({
+    SMTP_URL,
+    MAIL_FROM: 'Shop <hello@example.com>',
+    SMPT_URL: SMTP_URL,
+  });
+  const says = (words: string) => expect.poll(() => first.said.out, { timeout: 10_000 }).toContain(words);
+  await says(`Mail goes through 127.0.0.1:${sink.port} as Shop <hello@example.com>`);
+  await says(`The unsubscribe links of mails lead to http://localhost:${installation.port}`);
+  expect(first.said.out).not.toContain('MAIL_FROM');
+  await fetch(`${installation.url}/p/spring-sale`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'ada@example.com' }),
+  });
+  await expect.poll(() => sink.mails.length, { timeout: 10_000 }).toBe(1);
+  expect(first.said.out + first.said.err).not.toContain('hush');
+  first.kill('SIGTERM');
+  expect(await first.finished).toMatchObject({ code: 0 });
+
+  const second = await installation.start({ SMPT_URL: SMTP_URL });
+  for (const words of [
+    'SMPT_URL is set, which is no setting of Sequitur; did you mean SMTP_URL?',
+    `This workspace has sent mail by SMTP before (127.0.0.1:${sink.port}); it is captured now and will not be sent later.`,
+  ])
+    await expect.poll(() => second.said.out, { timeout: 10_000 }).toContain(words);
+  second.kill('SIGTERM');
+  await second.finished;
+
+  const third = await installation.start({ SMTP_URL: 'smtp://127.0.0.1:1' });
+  await expect
+    .poll(() => third.said.out, { timeout: 10_000 })
+    .toContain('Mail is sent as Sequitur <sequitur@localhost>');
+  await expect.poll(() => third.said.out, { timeout: 10_000 }).toContain('nobody listens there');
 }, 120_000);

@@ -18,6 +18,7 @@ import {
   aWorker,
   DIRECTORY,
   expectCleanRecount,
+  noTrouble,
 } from '../support/factories.ts';
 import { contactOf, executionsOf, lifetimeOf, moveContact } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
@@ -104,7 +105,7 @@ describe('executions that are reported late', () => {
     ];
     const processes = Array.from({ length: 3 }, () => {
       const pool = aPool();
-      const queue = openLaneQueue({ db: pool, now: clock.now });
+      const queue = openLaneQueue({ db: pool, now: clock.now, onTrouble: noTrouble });
       return {
         intake: openIntake({ queue, directory: DIRECTORY, onCommitted: () => {} }),
         reporting: openReporting({

@@ -16,7 +16,7 @@ import { insertTheirs, makeSchema, runText, type TheirRow } from './their_table.
 const run = promisify(execFile);
 
 const guide = await readFile(join(import.meta.dirname, '../../docs/guide/existing-sender.md'), 'utf8');
-const [client = '', importer = '', reporter = ''] = blocks('python');
+const [client = '', table = '', importer = '', reporter = ''] = blocks('python');
 const [tables = '', , byHand = ''] = blocks('sql');
 const [, exports = '', curl = ''] = blocks('sh');
 
@@ -62,6 +62,7 @@ async function aCrm(url: string, key: string) {
   const folder = await mkdtemp(join(tmpdir(), 'sequitur crm '));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, 'sequitur.py'), client);
+  await writeFile(join(folder, 'our_table.py'), table);
   await writeFile(join(folder, 'import_history.py'), importer);
   await writeFile(join(folder, 'reporter.py'), reporter);
   const env = { ...process.env, SEQUITUR_URL: url, SEQUITUR_KEY: key };
@@ -148,8 +149,25 @@ after_sending(row)
   expect(page).toMatchObject({ total_executions: 1, unique_recipients: 1 });
   expect(page.by_step).toMatchObject([{ name: 'letter, 1', executions: 1 }]);
   expect(page.executions[0]).toMatchObject({ context: { plan: 'pro' }, via: 'reported' });
+  // Those that were sent while the history was imported come both ways.
+  await crm.python('-c', ROWS.slice(270, 300).map(afterSending).join('\n'));
+  expect((await summary()).reduce((sum, card) => sum + card.execution_count, 0)).toBe(2_001);
   expect((await installation.run(['recount'])).code).toBe(0);
 }, 120_000);
+
+/** Python that reports a row as the CRM has it when it has just written it. */
+function afterSending({ executed_at, context, ...row }: TheirRow): string {
+  const text = (value: string | null) => (value === null ? 'None' : JSON.stringify(value));
+  const uuid = (value: string | null) => (value === null ? 'None' : `UUID("${value}")`);
+  return `import json
+from datetime import datetime
+from uuid import UUID
+from reporter import after_sending
+after_sending({"id": ${row.id}, "sequence_id": ${uuid(row.sequence_id)}, "step": ${text(row.step)},
+  "recipient_email": ${text(row.recipient_email)}, "recipient_user_id": ${uuid(row.recipient_user_id)},
+  "source": ${text(row.source)}, "context": json.loads(${JSON.stringify(JSON.stringify(context))}),
+  "executed_at": datetime.fromisoformat("${executed_at.toISOString().replace('Z', '+00:00')}")})`;
+}
 
 /** Asks both as the guide does, for February. */
 async function expectSameByHand({ env }: { env: NodeJS.ProcessEnv }, sequence: string): Promise<void> {

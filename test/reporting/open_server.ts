@@ -3,7 +3,7 @@ import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
 import { openReporting, type Reporting } from '../../src/reporting/reporting.ts';
 import { registerReporting } from '../../src/reporting/routes.ts';
 import { bareServer, withKey } from '../http/bare_server.ts';
-import { type Clock, DIRECTORY } from '../support/factories.ts';
+import { type Clock, DIRECTORY, noTrouble } from '../support/factories.ts';
 
 /** The way in for reports as a process of its own would have it. `onCounted` hears of every commit. */
 export function aReporting(
@@ -12,7 +12,13 @@ export function aReporting(
   onCounted: (sequenceIds: string[]) => void = () => {},
 ): Reporting {
   const { now } = clock;
-  return openReporting({ db, queue: openLaneQueue({ db, now }), directory: DIRECTORY, now, onCounted });
+  return openReporting({
+    db,
+    queue: openLaneQueue({ db, now, onTrouble: noTrouble }),
+    directory: DIRECTORY,
+    now,
+    onCounted,
+  });
 }
 
 /** Posts to /api/executions, as the owner of an API key unless `headers` say otherwise. */

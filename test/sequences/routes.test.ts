@@ -313,9 +313,26 @@ describe('promo pages over HTTP', () => {
     expect(await send('PATCH', `/api/promo-pages/${three.id}`, { slug: 'one' })).toMatchObject({
       status: 409,
     });
-    const wrong = await post('/api/promo-pages', { sequence_id: 'x', slug: '-', button_label: '' });
+    const wrong = await post('/api/promo-pages', { sequence_id: '', slug: '-', button_label: '' });
     expect(pathsOf(wrong)).toEqual(['button_label', 'sequence_id', 'slug', 'title']);
   });
+});
+
+test('promo pages and event triggers name their sequence by its key as well', async () => {
+  const { id, key } = await sequence('Called by its key');
+  const other = await sequence('Another');
+  const page = await post('/api/promo-pages', { sequence_id: key, title: 'Keyed' });
+  expect(page).toMatchObject({ status: 201, body: { sequence_id: id } });
+  expect((await get(`/api/promo-pages?sequence_id=${key}`)).body.promo_pages).toEqual([page.body]);
+  const url = `/api/promo-pages/${page.body.id}`;
+  const moved = await send('PATCH', url, { sequence_id: other.key });
+  expect(moved).toMatchObject({ status: 200, body: { sequence_id: other.id } });
+  const trigger = await post('/api/event-triggers', { sequence_id: key, event_name: 'keyed' });
+  expect(trigger).toMatchObject({ status: 201, body: { sequence_id: id } });
+  expect((await get(`/api/event-triggers?sequence_id=${key}`)).body.event_triggers).toEqual([trigger.body]);
+  const unknown = { status: 422, body: { type: 'urn:sequitur:problem:unknown_sequence' } };
+  expect(await get('/api/event-triggers?sequence_id=no-such-key')).toMatchObject(unknown);
+  expect(await send('PATCH', url, { sequence_id: 'no-such-key' })).toMatchObject(unknown);
 });
 
 describe('event triggers over HTTP', () => {

@@ -110,12 +110,17 @@ export async function aContact(db: Db, email = anAddress()): Promise<string> {
   return email;
 }
 
+/** For what is told of failures where a test expects none. */
+export function noTrouble(error: unknown): never {
+  throw error;
+}
+
 /** An intake as a process of its own would have it. `committed` hears of every commit. */
 export function anIntake(
   db: Db,
   { clock = aClock(), onCommitted = () => {} }: { clock?: Clock; onCommitted?: (lane: number) => void } = {},
 ): Intake {
-  const queue = openLaneQueue({ db, now: clock.now });
+  const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
   return openIntake({ queue, directory: DIRECTORY, onCommitted });
 }
 
@@ -125,7 +130,7 @@ type SomeRequest = Partial<Omit<TriggerRequest, 'person'>> & { email?: string; n
 export function aRequest(sequence: { id: string }, some: SomeRequest = {}): TriggerRequest {
   const { email = anAddress(), name = null, ...rest } = some;
   const defaults = { sequence_id: sequence.id, source: 'api', context: {}, request_key: null, trusted: true };
-  return { ...defaults, person: { email, name, external_user_id: null, properties: null }, ...rest };
+  return { ...defaults, person: { email, name, external_user_id: null }, ...rest };
 }
 
 /** Triggers `sequence` once, and gives the answer. */
@@ -144,7 +149,9 @@ export type TestWorker = Worker & {
   runDry(): Promise<void>;
 };
 
-export type WorkerParts = Partial<Omit<WorkerOptions, 'db' | 'transport' | 'now' | 'onTrouble'>> & {
+export type WorkerParts = Partial<
+  Omit<WorkerOptions, 'db' | 'leases' | 'transport' | 'now' | 'onTrouble'>
+> & {
   clock?: Clock;
   transport?: Transport;
   /** Hears of troubles that the test expects; without it any trouble fails the test. */
@@ -157,6 +164,7 @@ export function aWorker(db: Db, parts: WorkerParts = {}): TestWorker {
   const troubles: unknown[] = [];
   const worker = new Worker({
     db,
+    leases: db,
     composer: openComposer(db, {
       from: { name: 'Northwind', address: 'hello@northwind.example.com' },
       publicUrl: PUBLIC_URL,

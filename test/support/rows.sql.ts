@@ -104,13 +104,20 @@ export type LaneRow = { lane: number; owner: string | null; epoch: number };
 /** All lanes, in order. */
 export async function lanesOf(db: Db): Promise<LaneRow[]> {
   const { rows } = await sql<LaneRow>`
-    SELECT lane, owner, epoch FROM sequitur.lanes ORDER BY lane`.execute(db);
+    SELECT lane, owner, epoch FROM sequitur.lane_leases ORDER BY lane`.execute(db);
   return rows;
 }
 
 /** Lets every lease run out, as if nobody had been heard of for long enough. */
 export async function lapseLeases(db: Db): Promise<void> {
-  await sql`UPDATE sequitur.lanes SET lease_until = now() - interval '1 second'`.execute(db);
+  await sql`
+    UPDATE sequitur.lane_leases SET lease_until = now() - interval '1 second'
+    WHERE owner IS NOT NULL`.execute(db);
+}
+
+/** Gives every lane back, as workers do that stop with nothing under way. */
+export async function giveLanesBack(db: Db): Promise<void> {
+  await sql`UPDATE sequitur.lane_leases SET owner = NULL, lease_until = NULL`.execute(db);
 }
 
 /** Lets every claim run out. */

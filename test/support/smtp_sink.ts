@@ -15,6 +15,8 @@ export type SinkBehaviour = {
   /** Breaks the connection when DATA begins, in the middle of the message. */
   resetInData?: () => boolean;
   options?: SMTPServerOptions;
+  /** A free one, unless it is named. */
+  port?: number;
 };
 
 export type SinkMail = { from: string; to: string[]; raw: Buffer };
@@ -27,7 +29,7 @@ export class SmtpSink implements AsyncDisposable {
 
   static async start(behaviour: SinkBehaviour = {}): Promise<SmtpSink> {
     const sink = new SmtpSink(behaviour);
-    sink.#server.listen(0, '127.0.0.1');
+    sink.#server.listen(behaviour.port ?? 0, '127.0.0.1');
     await once(sink.#server.server, 'listening');
     return sink;
   }

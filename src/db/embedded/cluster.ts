@@ -23,6 +23,8 @@ export async function ensureCluster(
   await sweepUnfinished(home.account, home.dir, 'cluster');
   const version = await versionOf(clusterDir(home));
   if (version === undefined) {
+    // Or a start that was given up would still say that it sets something up.
+    signal?.throwIfAborted();
     log(`Setting up PostgreSQL in ${home.dir} …`);
     return createCluster(home, programs, signal);
   }

@@ -15,6 +15,8 @@ export type EmbeddedOptions = {
   dataDir: string;
   /** Told in whole sentences what takes time or is unusual. */
   log: (line: string) => void;
+  /** Told at every start what its reader must know to keep the data, where there is such a thing. Default: `log`. */
+  warn?: ((line: string) => void) | undefined;
   /** Gives up a start that is under way; without effect on a server once it is handed over. */
   signal?: AbortSignal;
 };
@@ -39,8 +41,9 @@ export type EmbeddedPostgres = {
  *
  * Throws EmbeddedPostgresError when it cannot, and the signal's reason when that aborts.
  */
-export async function startEmbedded({ dataDir, log, signal }: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const site = await prepare(dataDir, log, signal);
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { log, signal } = options;
+  const site = await prepare(options);
   const held = await attach(site, log, signal);
   const tenant = new Tenant(site, held, log);
   try {
@@ -60,8 +63,8 @@ export async function startEmbedded({ dataDir, log, signal }: EmbeddedOptions): 
   };
 }
 
-async function prepare(dataDir: string, log: (line: string) => void, signal?: AbortSignal): Promise<Site> {
-  const home = await openHome(dataDir, log);
+async function prepare({ dataDir, log, warn = log, signal }: EmbeddedOptions): Promise<Site> {
+  const home = await openHome(dataDir, warn);
   const programs = await findPrograms(home, log);
   await ensureCluster(home, programs, { log, signal });
   return { home, programs, socketDir: await ensureSocketDir(home) };

@@ -12,7 +12,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { type Account, assertSwitchable, canEnter, chooseAccount, ownAccount } from './account.ts';
 import { codeOf, EmbeddedPostgresError, reasonOf, WAY_OUT } from './failure.ts';
 import { readRecord, recordOnce } from './record.ts';
@@ -45,12 +45,21 @@ export async function holdsDatabase(dataDir: string): Promise<boolean> {
  * Finds the home that belongs to `dataDir`, or makes it: `<dataDir>/postgres`, owned by whoever runs Sequitur.
  *
  * Root runs PostgreSQL as another account. When that account cannot enter `dataDir`, as in a clone below /root, the
- * home is made under /var/lib/sequitur and the file `postgres.location` in `dataDir` says where. Loosening
- * the modes of directories in use was rejected: they are not ours. So was a name computed from dataDir alone: after
+ * home is made under /var/lib/sequitur and the file `postgres.location` in `dataDir` says where; `warn` is told so each
+ * time, since a copy of `dataDir` is then no backup. Loosening the modes of directories in use was rejected: they are not ours. So was a name computed from dataDir alone: after
  * `rm -rf data` one expects an empty database, not the old one back.
  */
-export async function openHome(dataDir: string, log: (line: string) => void): Promise<Home> {
+export async function openHome(dataDir: string, warn: (line: string) => void): Promise<Home> {
   const base = await makeDataDir(dataDir);
+  const home = await findHome(base);
+  if (!home.dir.startsWith(`${base}${sep}`))
+    warn(
+      `The database is not in ${base} but in ${home.dir}: to back up, stop Sequitur and copy ${home.dir}. ${home.account.name}, who runs PostgreSQL, cannot enter ${await firstClosed(home.account, base)}.`,
+    );
+  return home;
+}
+
+async function findHome(base: string): Promise<Home> {
   const pointed = await readRecord(join(base, POINTER));
   const dir = pointed ?? join(base, 'postgres');
   const existing = await ownerOf(dir);
@@ -61,7 +70,7 @@ export async function openHome(dataDir: string, log: (line: string) => void): Pr
     );
   }
   const account = await chooseAccount();
-  return (await isReachable(base, account)) ? makeHome(dir, account) : makeHomeElsewhere(base, account, log);
+  return (await isReachable(base, account)) ? makeHome(dir, account) : makeHomeElsewhere(base, account);
 }
 
 async function isReachable(base: string, account: Account): Promise<boolean> {
@@ -99,7 +108,10 @@ async function makeDirectory(dir: string, mode: number): Promise<void> {
   try {
     await mkdir(dir, { mode });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(dir)).isDirectory()) return;
+    if (codeOf(error) === 'EEXIST') {
+      if ((await stat(dir)).isDirectory()) return;
+      throw new Error('it is a file, not a directory');
+    }
     const above = dirname(dir);
     if (codeOf(error) !== 'ENOENT' || above === dir) throw error;
     if (await isThere(above)) throw new Error(`no directory can be made in ${above}`);
@@ -154,16 +166,13 @@ async function makeHome(dir: string, account: Account): Promise<Home> {
   }
 }
 
-async function makeHomeElsewhere(base: string, account: Account, log: (line: string) => void): Promise<Home> {
+async function makeHomeElsewhere(base: string, account: Account): Promise<Home> {
   await openSystemDir(account);
   const made = await mkdtemp(join(SYSTEM_DIR, 'data-'));
   await writeFile(join(made, 'belongs-to'), `${base}\n`, { mode: 0o600 });
   await lchown(made, account.uid, account.gid);
   const dir = await recordOnce(ownAccount(), join(base, POINTER), made);
   if (dir !== made) await rm(made, { recursive: true });
-  log(
-    `${account.name}, who runs PostgreSQL, cannot enter ${await firstClosed(account, base)}: the database is in ${dir}`,
-  );
   return { dir, account };
 }
 

@@ -22,7 +22,7 @@ const SETTINGS: Setting[] = [
   {
     name: 'max_connections',
     value: '100',
-    why: 'a few processes with two pools of 12 each, and room for a look inside',
+    why: 'a process has pools of 12, 12 and 20 and two single connections: room for a second one, and for a look inside',
   },
   {
     name: 'shared_buffers',

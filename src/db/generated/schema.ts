@@ -258,11 +258,15 @@ export interface SequiturFunnelCounts {
   step_id: string;
 }
 
-export interface SequiturLanes {
+export interface SequiturLaneLeases {
   epoch: Generated<number>;
   lane: number;
   lease_until: Timestamp | null;
   owner: string | null;
+}
+
+export interface SequiturLanes {
+  lane: number;
 }
 
 export interface SequiturMigrations {
@@ -586,6 +590,7 @@ export interface DB {
   "sequitur.event_triggers": SequiturEventTriggers;
   "sequitur.execution_keys": SequiturExecutionKeys;
   "sequitur.funnel_counts": SequiturFunnelCounts;
+  "sequitur.lane_leases": SequiturLaneLeases;
   "sequitur.lanes": SequiturLanes;
   "sequitur.migrations": SequiturMigrations;
   "sequitur.migrations_lock": SequiturMigrationsLock;

@@ -8,6 +8,7 @@ import {
   type SilentCause,
   type SmtpStage,
 } from './outcome.ts';
+import { storableReply } from './reply.ts';
 import type { SmtpServer } from './smtp_url.ts';
 
 /** All in milliseconds. */
@@ -171,7 +172,7 @@ function sent(
   connection.once('end', onEnd);
   connection.send({ ...envelope, size: message.length }, source, (error, info) => {
     if (error) fail(error);
-    else resolve({ reply: info.response });
+    else resolve({ reply: storableReply(info.response) });
   });
   // `close()` forgets the mail in flight without a word, so 'end' answers for it, after any error of its own.
   function onEnd() {
@@ -208,11 +209,11 @@ function quit(connection: SMTPConnection): void {
 }
 
 function failureOf(error: NodemailerError, stage: SmtpStage, handedOver: boolean): SendFailure {
-  const base = { stage: stageOf(error, stage), message: error.message, handedOver };
+  const base = { stage: stageOf(error, stage), message: storableReply(error.message), handedOver };
   const { response, responseCode, code } = error;
   // A refused STARTTLS has a reply, whose code says less than that it was STARTTLS.
   const hasReply = response !== undefined && responseCode !== undefined && code !== 'ETLS';
-  return hasReply ? { ...base, reply: response } : { ...base, cause: causeOf(error) };
+  return hasReply ? { ...base, reply: storableReply(response) } : { ...base, cause: causeOf(error) };
 }
 
 function stageOf({ command, code }: NodemailerError, fallback: SmtpStage): SmtpStage {

@@ -44,11 +44,9 @@ export function smtpTransport(server: SmtpServer, options: SmtpTransportOptions 
         result.session.quit();
         return { ok: true };
       }
-      const { outcome, reply } = outcomeOf(result.failure);
-      return {
-        ok: false,
-        problem: `${server.host}:${server.port} ${outcome.replaceAll('_', ' ')}: ${reply}`,
-      };
+      const problem = outcomeOf(result.failure);
+      // It never is: a failure has one of the other kinds.
+      return problem.kind === 'accepted' ? { ok: true } : { ok: false, problem };
     },
     close: () => pool.close(options.closeGrace),
   };

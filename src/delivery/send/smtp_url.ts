@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** A mail server and how to talk to it, as read from an SMTP URL. */
 export type SmtpServer = {
   host: string;
@@ -9,7 +11,7 @@ export type SmtpServer = {
   requireTls: boolean;
   /** Never use STARTTLS. */
   ignoreTls: boolean;
-  /** What to call ourselves in EHLO; null: the machine's own name. */
+  /** What to call ourselves in EHLO; null: the machine's own name, or `[127.0.0.1]` where that has no dot. */
   name: string | null;
   maxConnections: number;
   /** Mails over one connection before it is replaced. */
@@ -37,6 +39,22 @@ export function parseSmtpUrl(text: string): SmtpUrlResult {
   } catch {
     return refused('has a user name or password that is not percent-encoded');
   }
+}
+
+/**
+ * What to call ourselves in EHLO: the host of the address at which people reach us, which servers can look up, an address
+ * in the brackets of RFC 5321. Null for one that means another machine to every server, such as localhost.
+ */
+export function ehloName(publicUrl: string): string | null {
+  const { hostname } = new URL(publicUrl);
+  if (isLoopback(hostname)) return null;
+  if (hostname.startsWith('[')) return `[IPv6:${hostname.slice(1, -1)}]`;
+  return isIP(hostname) ? `[${hostname}]` : hostname;
+}
+
+/** Whether a URL's host is the machine that asks, whichever that is. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 function refused(problem: string): SmtpUrlResult {

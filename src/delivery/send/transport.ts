@@ -1,13 +1,16 @@
 import type { RenderedMail } from '../render/render.ts';
-import type { SendOutcome } from './outcome.ts';
+import type { PermanentOutcome, SendOutcome, TemporaryOutcome } from './outcome.ts';
+
+/** Why something was not sent; `reply` is the server's own words, or the error's where it said nothing. */
+export type SendProblem = { outcome: TemporaryOutcome | PermanentOutcome; reply: string };
 
 /** What carries mail away. One per process; both kinds are safe to call many times at once. */
 export type Transport = {
   readonly via: 'smtp' | 'captured';
   /** Never rejects for anything that a server or a network does: that is an outcome. */
   send(mail: RenderedMail): Promise<SendOutcome>;
-  /** Connects and signs in without sending anything. `problem` is a sentence for an administrator. */
-  verify(): Promise<{ ok: true } | { ok: false; problem: string }>;
+  /** Connects and signs in without sending anything. Whether the server takes this sender only a mail can tell. */
+  verify(): Promise<{ ok: true } | { ok: false; problem: SendProblem }>;
   /** Lets mail in flight finish and refuses new mail; resolves when nothing is open any more. */
   close(): Promise<void>;
 };

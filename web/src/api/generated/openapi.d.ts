@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with email and password
-         * @description Sets the session cookie. Ten attempts a minute for one email, thirty from one address.
+         * @description Sets the session cookie. Ten wrong passwords a minute for one email from one address, thirty attempts from one address.
          */
         post: {
             parameters: {
@@ -1276,6 +1276,7 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    /** @description The id or the key of the sequence. */
                     sequence_id?: string;
                 };
                 header?: never;
@@ -1322,7 +1323,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * @description The id or the key of the sequence.
+                         * @example spring-sale
+                         */
                         sequence_id: string;
                         slug?: string;
                         title: string;
@@ -1459,7 +1463,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
+                        /**
+                         * @description The id or the key of the sequence.
+                         * @example spring-sale
+                         */
                         sequence_id?: string;
                         slug?: string;
                         title?: string;
@@ -1512,6 +1519,7 @@ export interface paths {
                     limit?: number;
                     /** @description `next_cursor` of the page before. */
                     cursor?: string;
+                    /** @description The id or the key of the sequence. */
                     sequence_id?: string;
                     event_name?: string;
                 };
@@ -1560,7 +1568,10 @@ export interface paths {
                 content: {
                     "application/json": {
                         event_name: string;
-                        /** Format: uuid */
+                        /**
+                         * @description The id or the key of the sequence.
+                         * @example spring-sale
+                         */
                         sequence_id: string;
                         /**
                          * @description All of them must hold.
@@ -1805,6 +1816,10 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /**
+                         * Format: email
+                         * @example ada@example.com
+                         */
                         email: string;
                         name?: string | null;
                         /** @description The id that your application knows them by. */
@@ -3587,7 +3602,7 @@ export interface paths {
         };
         /**
          * The distinct people of a range, whoever was written to last first
-         * @description All pages show the moment of the first: people who are written to meanwhile do not move.
+         * @description Further pages leave out whatever came after the first: people who are written to meanwhile do not move.
          */
         get: {
             parameters: {
@@ -3982,6 +3997,7 @@ export interface paths {
          *
          *     - `counts`: counts have changed: the summary, with those sequences alone that changed.
          *     - `outbox`: mail was captured: read the outbox again.
+         *     - `workspace`: whether mail gets out has changed: read the workspace again.
          */
         get: {
             parameters: {
@@ -4005,6 +4021,10 @@ export interface paths {
                         } | {
                             /** @enum {string} */
                             event: "outbox";
+                            data: Record<string, never>;
+                        } | {
+                            /** @enum {string} */
+                            event: "workspace";
                             data: Record<string, never>;
                         };
                     };
@@ -4032,25 +4052,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        RecipientInput: {
-            /**
-             * Format: email
-             * @example ada@example.com
-             */
-            recipient_email: string;
-            /** @description The application’s own id of this person. */
-            recipient_user_id?: string | null;
-            name?: string | null;
-            /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
-            context?: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description Default: `api` for an API key, `manual` for an administrator.
-             * @example promo
-             */
-            source?: string;
-        };
         /**
          * @example {
          *       "name": "order_paid",
@@ -4076,10 +4077,29 @@ export interface components {
             recipient_email: string;
             recipient_user_id?: string | null;
             recipient_name?: string | null;
-            /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+            /** @description What the filters of event triggers look at. Kept with the trigger and its emails, and at hand in templates as `context`, where `context.event` is the name of the event: a property called `event` is `context.event_property` there. */
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        RecipientInput: {
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
+            recipient_email: string;
+            /** @description The application’s own id of this person. */
+            recipient_user_id?: string | null;
+            name?: string | null;
+            /** @description Kept with the trigger and its emails, and at hand in templates as `context`. */
+            context?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Default: `api` for an API key, `manual` for an administrator.
+             * @example promo
+             */
+            source?: string;
         };
         ReportedExecutionInput: {
             /**
@@ -4236,6 +4256,19 @@ export interface components {
             /** Format: date-time */
             as_of: string;
         };
+        TimeZone: {
+            /** @description In which days begin and end, in every answer. */
+            time_zone: string;
+            /** @description Set by `TIME_ZONE`: it cannot be changed here. */
+            is_fixed: boolean;
+            /** @description A change under way: answers are in `from` until all lanes are done. Null without one. */
+            change: {
+                from: string;
+                to: string;
+                lanes_done: number;
+                lanes: number;
+            } | null;
+        };
         ApiKey: {
             /** Format: uuid */
             id: string;
@@ -4381,20 +4414,16 @@ export interface components {
                 /** @description Whatever `SMTP_URL` says, no mail is sent: this is the demo. */
                 always_captured: boolean;
                 from: string;
+                /** @description Why mail does not get out of the process that answers; null while it does. */
+                trouble: {
+                    /** Format: date-time */
+                    since: string;
+                    /** @description Such as `authentication_failed` or `connection_failed`. */
+                    outcome: string;
+                    /** @description In the words of the mail server or of the network. */
+                    reply: string;
+                } | null;
             };
-        };
-        TimeZone: {
-            /** @description In which days begin and end, in every answer. */
-            time_zone: string;
-            /** @description Set by `TIME_ZONE`: it cannot be changed here. */
-            is_fixed: boolean;
-            /** @description A change under way: answers are in `from` until all lanes are done. Null without one. */
-            change: {
-                from: string;
-                to: string;
-                lanes_done: number;
-                lanes: number;
-            } | null;
         };
         ReportResult: {
             /**

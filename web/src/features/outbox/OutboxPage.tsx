@@ -16,16 +16,18 @@ import { strings } from './strings.ts';
 export function OutboxPage() {
   const open = useMatch({ from: '/app/outbox/$mailId', shouldThrow: false });
   const outbox = useInfiniteQuery(outboxQuery);
+  const { data: workspace } = useQuery(workspaceQuery);
+  const isSending = workspace?.mail.via === 'smtp';
   const mails = outbox.data?.pages.flatMap((page) => page.mails);
   return (
     <>
       {!open && <title>{`${strings.title} · Sequitur`}</title>}
       <div className={classes.title} data-away={open !== undefined}>
-        <PageHeader title={strings.title} lead={strings.lead} />
+        <PageHeader title={strings.title} lead={isSending ? strings.leadSending : strings.lead} />
       </div>
       {!mails && outbox.error && <FailureNotice detail={detailOf(outbox.error)} onRetry={outbox.refetch} />}
       {!mails && !outbox.error && <ListSkeleton />}
-      {mails?.length === 0 && !open && <EmptyOutbox />}
+      {mails?.length === 0 && !open && <EmptyOutbox isSending={isSending} />}
       {mails && (mails.length > 0 || open) && (
         <div className={classes.panes}>
           <div className={classes.list} data-away={open !== undefined}>
@@ -50,9 +52,8 @@ export function OutboxPage() {
   );
 }
 
-function EmptyOutbox() {
-  const { data: workspace } = useQuery(workspaceQuery);
-  if (workspace?.mail.via === 'smtp') {
+function EmptyOutbox({ isSending }: { isSending: boolean }) {
+  if (isSending) {
     return (
       <Notice icon={<IconInbox />} title={strings.sentTitle}>
         {strings.sent}

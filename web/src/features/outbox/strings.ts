@@ -1,6 +1,8 @@
 export const strings = {
   title: 'Outbox',
-  lead: 'Captured emails: kept here instead of being sent, exactly as they would have left. Each stays for 30 days.',
+  lead: 'Captured emails: kept here instead of being sent, exactly as they would have left. Each stays for 30 days, and is not sent later either.',
+  leadSending:
+    'Mail is sent now, through your mail server. Here are the emails that were captured while none was set: they were not sent and will not be. Each stays for 30 days.',
   list: 'Captured emails',
   to: (recipient: string) => `To ${recipient}`,
   test: 'Test',

@@ -6,6 +6,7 @@ import { AccountMenu } from '../session/AccountMenu.tsx';
 import { sessionQuery } from '../session/queries.ts';
 import { CaptureBanner } from './CaptureBanner.tsx';
 import { LiveIndicator } from './LiveIndicator.tsx';
+import { MailTrouble } from './MailTrouble.tsx';
 import { Navigation } from './Navigation.tsx';
 import classes from './Shell.module.css';
 import { strings } from './strings.ts';
@@ -34,6 +35,7 @@ export function Shell() {
       </aside>
       <div className={classes.main}>
         <CaptureBanner />
+        <MailTrouble />
         <main id="content" tabIndex={-1} className={classes.content}>
           <Outlet />
         </main>

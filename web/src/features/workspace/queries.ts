@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, bodyOf } from '../../api/client.ts';
 
-/** How this workspace is set up. It changes only with a restart of the server, or in Settings. */
+/** How this workspace is set up, and whether its mail gets out: the stream says when to ask again. */
 export const workspaceQuery = queryOptions({
   queryKey: ['workspace'],
   queryFn: () => bodyOf(api.GET('/api/workspace')),

@@ -7,6 +7,7 @@ import type { Counts } from '../sequences/counts.ts';
 import { refreshAnalytics } from '../sequences/details/queries.ts';
 import { applyCounts, summaryQuery } from '../sequences/queries.ts';
 import { sessionQuery } from '../session/queries.ts';
+import { workspaceQuery } from './queries.ts';
 
 // The cards tick with every event. What has to be asked for again is asked for once in a while.
 const REFRESH_MS = 1_000;
@@ -30,10 +31,12 @@ export function useLive(userId: string | undefined): StreamState {
           for (const { sequence_id } of counts.sequences) analytics.add(sequence_id);
         },
         outbox: () => outbox.add(null),
+        workspace: () => void client.invalidateQueries({ queryKey: workspaceQuery.queryKey }),
       },
       onOpen: () => {
         void client.invalidateQueries({ queryKey: summaryQuery.queryKey });
         void client.invalidateQueries({ queryKey: outboxKey });
+        void client.invalidateQueries({ queryKey: workspaceQuery.queryKey });
       },
       onState: setState,
       onRefused: () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey }),

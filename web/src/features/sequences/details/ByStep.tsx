@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { formatCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/Panel.tsx';
 import { ShareBar } from '../../../ui/ShareBar.tsx';
@@ -8,8 +9,8 @@ import { strings } from './strings.tsx';
 
 type Row = Analytics['by_step'][number];
 
-/** Emails of each step and revision, in the order in which people get them. */
-export function ByStep({ rows }: { rows: readonly Row[] }) {
+/** Emails of each step and revision, in the order in which people get them, and below them the children. */
+export function ByStep({ rows, children }: { rows: readonly Row[]; children?: ReactNode }) {
   const most = Math.max(1, ...rows.map((row) => row.executions));
   return (
     <Panel title={strings.stepsTitle}>
@@ -39,6 +40,7 @@ export function ByStep({ rows }: { rows: readonly Row[] }) {
           </tbody>
         </table>
       )}
+      {children}
     </Panel>
   );
 }

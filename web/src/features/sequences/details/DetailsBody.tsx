@@ -10,6 +10,7 @@ import { BySource } from './BySource.tsx';
 import { ByStep } from './ByStep.tsx';
 import { intervalOf } from './buckets.ts';
 import classes from './DetailsBody.module.css';
+import { NotSent } from './NotSent.tsx';
 import { OverTime } from './OverTime.tsx';
 import { type Analytics, analyticsQuery } from './queries.ts';
 import { RecentEmails } from './RecentEmails.tsx';
@@ -45,7 +46,9 @@ export function DetailsBody({ sequenceId, range, onRange, onClose }: DetailsBody
           <OverTime sequenceId={sequenceId} range={range} interval={intervalOf(data)} />
           <div className={classes.pair}>
             <BySource rows={data.by_source} />
-            <ByStep rows={data.by_step} />
+            <ByStep rows={data.by_step}>
+              <NotSent sequenceId={sequenceId} range={range} />
+            </ByStep>
           </div>
           <RecentEmails analytics={data} />
         </div>

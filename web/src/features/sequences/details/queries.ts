@@ -5,6 +5,7 @@ import type { Interval } from './buckets.ts';
 
 export type Analytics = Answer<'/api/sequences/{id}/analytics'>;
 export type Series = Answer<'/api/sequences/{id}/analytics/series'>;
+export type Funnel = Answer<'/api/sequences/{id}/analytics/funnel'>;
 export type Point = Series['points'][number];
 
 const keyOf = (sequenceId: string) => ['sequences', 'analytics', sequenceId];
@@ -31,6 +32,20 @@ export function seriesQuery(sequenceId: string, range: Range, interval: Interval
       bodyOf(
         api.GET('/api/sequences/{id}/analytics/series', {
           params: { path: { id: sequenceId }, query: { time_range: range, interval } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What became of those who came to each step in the range. */
+export function funnelQuery(sequenceId: string, range: Range) {
+  return queryOptions({
+    queryKey: [...keyOf(sequenceId), 'funnel', range],
+    queryFn: () =>
+      bodyOf(
+        api.GET('/api/sequences/{id}/analytics/funnel', {
+          params: { path: { id: sequenceId }, query: { time_range: range } },
         }),
       ),
     placeholderData: keepPreviousData,

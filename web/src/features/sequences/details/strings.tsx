@@ -52,6 +52,8 @@ export const strings = {
   reportedStep: 'Sent by another system',
   blank: 'Filled in for each person',
   revision: (n: number) => `Revision ${n}`,
+  waiting: (n: number) => `Waiting ${formatCount(n)}`,
+  failed: (n: number) => `failed ${formatCount(n)}`,
   noSteps: 'No emails in this range of days.',
   recentTitle: 'Newest emails',
   recentLimit: (n: number) => `The newest ${formatCount(n)} of this range.`,

@@ -1,0 +1,31 @@
+import { followCounts } from '../analytics/live.ts';
+import type { Summary } from '../analytics/summary.ts';
+import type { Stream } from '../http/stream.ts';
+import type { Parts } from './parts.ts';
+import type { Upkeep } from './upkeep.ts';
+
+/** Has the parts, and the browsers of `stream`, hear what this process and others say that has changed. */
+export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void {
+  const { db, notifications, worker, answers, now, trouble } = parts;
+  const send = (counts: Summary) => stream.send('counts', counts);
+  const follow = followCounts({ db, now, send, onTrouble: trouble('reading changed counts') });
+  notifications.on('counts', (ids) => {
+    answers.changed(ids);
+    if (stream.size() > 0) follow(ids);
+  });
+  const forget = () => {
+    parts.forgetToday();
+    answers.clear();
+  };
+  notifications.on('forget', forget);
+  // Whoever died before it could say what it changed is followed by one that begins to listen, or by one that takes
+  // its lanes over.
+  notifications.onListening(() => {
+    forget();
+    notifications.announce('forget', ['']);
+  });
+  notifications.on('outbox', () => stream.send('outbox', {}));
+  notifications.on('work', () => worker.wake());
+  notifications.on('sequences', () => worker.wakeHeld());
+  notifications.on('zone', () => upkeep.continueZoneChange());
+}

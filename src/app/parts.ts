@@ -1,0 +1,146 @@
+import type { Logger } from 'pino';
+import { cacheAnswers } from '../analytics/cache.ts';
+import { openToday } from '../analytics/today.ts';
+import { createApiKeyVerifier } from '../auth/api_keys.ts';
+import { createSessions } from '../auth/sessions.ts';
+import { secretFor, signingSecret } from '../auth/signing_secret.ts';
+import type { Config } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { countLanes } from '../db/lanes.sql.ts';
+import { Notifications } from '../db/notifications.ts';
+import { openComposer } from '../delivery/compose.ts';
+import { RENEW_MS } from '../delivery/lanes_held.ts';
+import { Worker } from '../delivery/worker.ts';
+import { openIntake } from '../enrollment/intake.ts';
+import { createCursors } from '../http/cursor.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { openLaneQueue } from '../ledger/lane_queue.ts';
+import { countFinds, countTriggers, gaugeWorker } from '../metrics.ts';
+import { openReporting } from '../reporting/reporting.ts';
+import type { Store } from '../store.ts';
+import { openCache } from './cache.ts';
+import { openMail } from './mail.ts';
+
+export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
+
+/** Everything that requests, sending and upkeep are done with. */
+export type Parts = Ground & Asking & Sending & WaysIn & Access;
+
+// 8 lanes of what comes in (`openLaneQueue`), 4 that are claimed in and 4 that are settled in (`Worker`) may be at work
+// at once. The other 4 are for what may stand in line for a moment: looking for due steps, lanes taken over,
+// notifications. Leases may not stand in line, so they have a connection of their own.
+const INNER_CONNECTIONS = 8 + 4 + 4 + 4;
+// Pages ask for much less, and whoever waits for one has gone by then.
+const REQUEST_ANSWER_MS = 30_000;
+// A lane may be locked for so long while a very large one is recounted.
+const INNER_ANSWER_MS = 120_000;
+
+/** Opens the parts on a database that is prepared, each on those before it. Nothing runs yet. */
+export async function openParts(
+  store: Pick<Store, 'db' | 'connection'>,
+  options: ComposeOptions,
+): Promise<Parts> {
+  const ground = await openGround(store, options);
+  const asking = await openAsking(ground, options);
+  const sending = openSending(ground, asking, options);
+  const access = await openAccess(ground, options);
+  return { ...ground, ...asking, ...sending, ...openWaysIn(ground, asking, sending), ...access };
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+async function openGround(
+  { db: patient, connection }: Pick<Store, 'db' | 'connection'>,
+  { log }: ComposeOptions,
+) {
+  const onTrouble = (err: unknown, doing: string) => log.error({ err }, `${doing} failed`);
+  const trouble = (doing: string) => (err: unknown) => onTrouble(err, doing);
+  const [secret, lanes] = await Promise.all([signingSecret(patient), countLanes(patient)]);
+  // Upkeep may take its time, so it has the store's connections; the others give up a server that fell silent.
+  const db = openDatabase(connection, { answerMs: REQUEST_ANSWER_MS });
+  // Of its own, so that pages which ask for much keep nothing from being sent, and a rush of triggers no page.
+  const inner = openDatabase(connection, { max: INNER_CONNECTIONS, answerMs: INNER_ANSWER_MS });
+  // A renewal that is not answered is asked for anew while the leases still last.
+  const leases = openDatabase(connection, { max: 1, answerMs: RENEW_MS });
+  const notifications = new Notifications({ db: inner, connection, onTrouble: trouble('notifying') });
+  return {
+    patient,
+    db,
+    inner,
+    leases,
+    lanes,
+    secretOf: (purpose: string) => secretFor(purpose, secret),
+    directory: { lanes, secret: secretFor('addresses', secret) },
+    linkSecret: secretFor('links', secret),
+    metrics: createMetrics(),
+    notifications,
+    now: () => new Date(),
+    onTrouble,
+    trouble,
+  };
+}
+
+type Asking = Awaited<ReturnType<typeof openAsking>>;
+
+async function openAsking(ground: Ground, options: ComposeOptions) {
+  const { db, now, metrics, notifications } = ground;
+  const { today, forget: forgetToday } = openToday(db, now);
+  const cache = await openCache(options, metrics, ground.secretOf('cache'));
+  const isLive = () => options.config.analyticsCacheSeconds > 0 && notifications.isListening;
+  const answers = cacheAnswers(countFinds(cache, metrics), isLive);
+  // Here at once, elsewhere with the next message.
+  const onCounted = (sequenceIds: string[]) => {
+    answers.changed(sequenceIds);
+    notifications.announce('counts', sequenceIds);
+  };
+  return { today, forgetToday, answers, onCounted };
+}
+
+type Sending = ReturnType<typeof openSending>;
+
+function openSending(ground: Ground, { onCounted }: Asking, options: ComposeOptions) {
+  const { config, publicUrl } = options;
+  const { db, inner, leases, now, linkSecret, metrics, notifications, onTrouble } = ground;
+  const mailHealth = openMail(ground, options);
+  const { transport } = mailHealth;
+  const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
+  const worker = new Worker({
+    db: inner,
+    leases,
+    composer,
+    transport: () => transport,
+    now,
+    chance: Math.random,
+    onCounted(sequenceIds) {
+      onCounted(sequenceIds);
+      if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
+    },
+    onTakenUp: () => notifications.announce('forget', ['']),
+    onTrouble,
+  });
+  gaugeWorker(worker, metrics);
+  return { mailHealth, transport, composer, worker };
+}
+
+type WaysIn = ReturnType<typeof openWaysIn>;
+
+function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) {
+  const { db, inner, now, directory, metrics, notifications, onTrouble } = ground;
+  const onCommitted = (lane: number, sequenceIds: string[]) => {
+    onCounted(sequenceIds);
+    notifications.announce('work', [String(lane)]);
+    worker.wake();
+  };
+  const queue = openLaneQueue({ db: inner, now, onTrouble });
+  const intake = countTriggers(openIntake({ queue, directory, onCommitted }), metrics);
+  const reporting = openReporting({ db, queue, directory, now, onCounted });
+  return { intake, reporting, onCommitted };
+}
+
+type Access = Awaited<ReturnType<typeof openAccess>>;
+
+async function openAccess({ db, secretOf, trouble }: Ground, { publicUrl, log: logger }: ComposeOptions) {
+  const sessions = await createSessions(db, { secret: secretOf('sessions'), publicUrl, logger });
+  const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
+  return { sessions, keys, cursors: createCursors(secretOf('cursors')) };
+}

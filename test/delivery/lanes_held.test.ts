@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type Db, openDatabase } from '../../src/db/database.ts';
+import { inLane } from '../../src/db/lanes.ts';
+import { claimSteps } from '../../src/delivery/claim.ts';
+import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
+import { DatabaseProxy } from '../support/database_proxy.ts';
+import {
+  aClock,
+  aGate,
+  anAddress,
+  anIntake,
+  aSequence,
+  aWorker,
+  expectCleanRecount,
+  trigger,
+} from '../support/factories.ts';
+import { enrollmentsOf, giveLanesBack, lanesOf, lapseLeases } from '../support/rows.sql.ts';
+import { setup } from '../support/setup.ts';
+
+const { db, connection } = await setup();
+
+beforeEach(() => giveLanesBack(db));
+afterEach(() => expectCleanRecount(db));
+
+const LANE = 4;
+const BUSY = 20;
+const PATIENCE = { timeout: 10_000 };
+
+/** Somebody who waits for the only email of a sequence. */
+async function due(clock = aClock()) {
+  const sequence = await aSequence(db);
+  await trigger(anIntake(db, { clock }), sequence, { email: anAddress(LANE) });
+  return { clock, sequence };
+}
+
+/** Lanes held through `pool`, on a clock that the test moves. Troubles are kept, for the test to look at. */
+function aHolder(pool = db, leases = pool) {
+  let ms = 0;
+  const troubles: string[] = [];
+  const held = new LanesHeld({
+    db: pool,
+    leases,
+    leaseClock: () => ms,
+    onTrouble: (_error, doing) => troubles.push(doing),
+  });
+  const pass = (by: number) => {
+    ms += by;
+  };
+  async function renew() {
+    await held.renew();
+    await held.idle();
+  }
+  return {
+    held,
+    troubles,
+    pass,
+    renew,
+    /** Renews, in time each time, until the database has been heard for a full lease. */
+    async watch() {
+      for (let passed = 0; passed < LEASE_MS; passed += RENEW_MS) {
+        await renew();
+        pass(RENEW_MS);
+      }
+    },
+  };
+}
+
+function aPool(settings = connection, max = 2): Db {
+  const pool = openDatabase(settings, { max });
+  onTestFinished(() => pool.destroy());
+  return pool;
+}
+
+describe('a lease', () => {
+  test('is given up here before anybody else may have it, by a clock of our own', async () => {
+    const { held, pass, renew } = aHolder();
+    await renew();
+    const epoch = (await lanesOf(db))[LANE]?.epoch;
+    pass(LEASE_MS - 1_001);
+    expect(held.epochOf(LANE)).toBe(epoch);
+    expect(held.lanes()).toHaveLength(32);
+    pass(1);
+    expect(held.epochOf(LANE)).toBeUndefined();
+    expect(held.lanes()).toEqual([]);
+    await renew();
+    expect(held.epochOf(LANE)).toBe(epoch);
+    await held.release([]);
+    expect(held.epochOf(LANE)).toBeUndefined();
+    await renew();
+    expect((await lanesOf(db)).filter(({ owner }) => owner !== null)).toEqual([]);
+  });
+
+  test('is renewed while somebody is long in a lane, and keeps nobody from the others', async () => {
+    const { held, pass, renew } = aHolder();
+    await renew();
+    await inLane(db, BUSY, async () => {
+      pass(RENEW_MS);
+      await renew();
+      await inLane(db, LANE, async () => {});
+    });
+    pass(LEASE_MS - 1_001);
+    expect(held.lanes()).toHaveLength(32);
+  });
+
+  test('is renewed while all connections but its own are taken', async () => {
+    const pool = aPool(connection, 1);
+    const { held, pass, renew } = aHolder(pool, db);
+    await renew();
+    await inLane(pool, BUSY, async () => {
+      pass(RENEW_MS);
+      await renew();
+    });
+    pass(LEASE_MS - 1_001);
+    expect(held.lanes()).toHaveLength(32);
+  });
+
+  test('is renewed, and the other lanes are taken up, while the release of claims waits for a writer', async () => {
+    const { held, pass } = aHolder();
+    await inLane(db, BUSY, async () => {
+      await held.renew();
+      await vi.waitUntil(() => held.lanes().length === 31, PATIENCE);
+      expect(held.epochOf(BUSY)).toBeUndefined();
+      pass(RENEW_MS);
+      await held.renew();
+      pass(LEASE_MS - 1_001);
+      expect(held.lanes()).toHaveLength(31);
+    });
+    await held.idle();
+    expect(held.epochOf(BUSY)).toBeDefined();
+  });
+
+  test('covers no lane whose former claims could not be released, until they are', async () => {
+    const { clock, sequence } = await due();
+    const gate = aGate();
+    const killed = aWorker(db, { clock, transport: gate });
+    void killed.runOnce();
+    await gate.reached(1);
+    await using proxy = await DatabaseProxy.start(connection);
+    const { held, troubles, renew, watch } = aHolder(aPool(proxy.connection, 1));
+    await watch();
+    await lapseLeases(db);
+    const lost = proxy.loseAnswerTo('SET claimed_until');
+    await renew();
+    await lost;
+    expect(troubles).toContain('taking over a lane');
+    expect(held.lanes().length).toBeLessThan(32);
+    await renew();
+    expect(held.lanes()).toHaveLength(32);
+    const [enrollment] = await enrollmentsOf(db, sequence.id);
+    expect(enrollment?.claimed_until?.getTime()).toBeLessThanOrEqual(Date.now());
+    gate.open();
+  });
+});
+
+describe('a claim of the worker before', () => {
+  async function claimIn(lane: number, epoch: number, now: Date, meanwhile = async () => {}) {
+    return inLane(db, lane, async (tx) => {
+      const claimed = await claimSteps(tx, lane, { epoch, limit: 50, leaseMs: 600_000, now });
+      await meanwhile();
+      return claimed.claims.length;
+    });
+  }
+
+  test('that is committed after the lane has passed on is made ready again; one begun then claims nothing', async () => {
+    const { clock, sequence } = await due();
+    const [before, next] = [aHolder(), aHolder()];
+    await before.renew();
+    await next.watch();
+    const epoch = before.held.epochOf(LANE) ?? -1;
+    const claimed = await claimIn(LANE, epoch, clock.now(), async () => {
+      await lapseLeases(db);
+      await next.held.renew();
+      expect((await lanesOf(db))[LANE]?.epoch).toBe(epoch + 1);
+      // Not before what is being claimed here is ready again.
+      expect(next.held.epochOf(LANE)).toBeUndefined();
+    });
+    expect(claimed).toBe(1);
+    await next.held.idle();
+    expect(next.held.epochOf(LANE)).toBe(epoch + 1);
+    const [enrollment] = await enrollmentsOf(db, sequence.id);
+    expect(enrollment).toMatchObject({ claimed_epoch: epoch, attempts: 1 });
+    expect(await claimIn(LANE, epoch, clock.now())).toBe(0);
+    expect(await claimIn(LANE, epoch + 1, clock.now())).toBe(1);
+  });
+});
+
+describe('after the database was away', () => {
+  test.each([
+    [
+      'refused',
+      async (pass: (ms: number) => void, proxy: DatabaseProxy, renew: () => Promise<void>) => {
+        proxy.cut();
+        await expect(renew()).rejects.toThrow();
+        proxy.mend();
+        pass(1_000);
+      },
+    ],
+    ['kept waiting', async (pass: (ms: number) => void) => pass(LEASE_MS - RENEW_MS)],
+  ])('whoever it %s leaves lanes that ran out to their owners, for a full lease', async (_how, away) => {
+    await using proxy = await DatabaseProxy.start(connection);
+    const owner = aHolder();
+    await owner.renew();
+    const { held, pass, renew, watch } = aHolder(aPool(proxy.connection));
+    await watch();
+    await away(pass, proxy, renew);
+    await lapseLeases(db);
+    const before = await lanesOf(db);
+    for (let passed = 0; passed < LEASE_MS; passed += RENEW_MS) {
+      await renew();
+      expect(held.lanes()).toEqual([]);
+      pass(RENEW_MS);
+    }
+    // Alive, it has them back at once, in the same epoch.
+    await owner.renew();
+    expect(owner.held.lanes()).toHaveLength(32);
+    expect(await lanesOf(db)).toEqual(before);
+    // Not heard of, it has lost them now.
+    await lapseLeases(db);
+    await renew();
+    expect(held.lanes()).toHaveLength(32);
+  });
+
+  test('lanes that were given back are taken at once', async () => {
+    await using proxy = await DatabaseProxy.start(connection);
+    const { held, renew } = aHolder(aPool(proxy.connection));
+    proxy.cut();
+    await expect(renew()).rejects.toThrow();
+    proxy.mend();
+    await renew();
+    expect(held.lanes()).toHaveLength(32);
+  });
+});
+
+test('a process that starts takes lanes over which a killed one left, one lease after its start', async () => {
+  await aHolder().renew();
+  await lapseLeases(db);
+  const { held, renew, watch } = aHolder();
+  await watch();
+  expect(held.lanes()).toEqual([]);
+  await renew();
+  expect(held.lanes()).toHaveLength(32);
+});
