@@ -179,7 +179,11 @@ describe('api-key', () => {
       ['api-key', 'create', 'the shop'],
       ['api-key', 'create', 'the newsletter'],
     );
-    expect(list).toMatchObject({ code: 0, out: '', err: expect.stringMatching(/^There are no keys yet: .*\.\n$/) });
+    expect(list).toMatchObject({
+      code: 0,
+      out: '',
+      err: expect.stringMatching(/^There are no keys yet: .*\.\n$/),
+    });
     const keys = async () => {
       const { out } = await installation.run(['api-key', 'list', '--json']);
       return out
@@ -230,6 +234,47 @@ describe('api-key', () => {
     expect(long).toMatchObject({ code: 1, out: '' });
     expect(long.err).toMatch(/^The name of the key must .*100.*\.\n$/);
   }, 60_000);
+});
+
+describe('admin password', () => {
+  test('takes a new password from standard input, and ends that person’s sessions', async () => {
+    const installation = await onServer();
+    const email = 'grace@example.com';
+    const create = ['admin', 'create', '--email', email, '--password', 'the old long one'];
+    expect((await installation.run(create)).code).toBe(0);
+    expect((await installation.run(create)).err).toContain(`"npx sequitur admin password ${email}"`);
+    await installation.start();
+    const old = await signIn(installation, email, 'the old long one');
+    const cookie = { headers: { cookie: old.headers.get('set-cookie')?.split(';', 1)[0] ?? '' } };
+    expect((await fetch(`${installation.url}/api/outbox`, cookie)).status).toBe(200);
+
+    const set = (address: string, input?: string) =>
+      installation.run(['admin', 'password', address], {}, input);
+    const [none, short, nobody] = await Promise.all([
+      set(email),
+      set(email, 'short\n'),
+      set('nobody@example.com', 'a new long one\n'),
+    ]);
+    expect(none).toMatchObject({ code: 1, err: expect.stringMatching(/^No password came\./) });
+    expect(short).toMatchObject({ code: 1, err: 'The password must have at least 10 characters.\n' });
+    expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('Nobody signs in as nobody@') });
+    expect((await fetch(`${installation.url}/api/outbox`, cookie)).status).toBe(200);
+
+    expect(await set(email.toUpperCase(), 'a new long one\n')).toMatchObject({ code: 0, out: '' });
+    expect((await fetch(`${installation.url}/api/outbox`, cookie)).status).toBe(401);
+    expect((await signIn(installation, email, 'the old long one')).status).toBe(401);
+    expect((await signIn(installation, email, 'a new long one')).status).toBe(200);
+    const noted = "SELECT actor_name FROM audit_log WHERE action = 'user.password_reset'";
+    expect((await installation.run(['sql', '--json', noted])).out).toBe('{"actor_name":"command line"}\n');
+  }, 120_000);
+
+  function signIn({ url }: Installation, email: string, password: string): Promise<Response> {
+    return fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+  }
 });
 
 describe('recount --repair', () => {

@@ -49,14 +49,15 @@ export class Installation {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Begins a command, in this installation's environment and `env`. */
-  launch(args: string[], env: Record<string, string> = {}): Running {
+  /** Begins a command, in this installation's environment and `env`, with nothing or `input` to read. */
+  launch(args: string[], env: Record<string, string> = {}, input?: string): Running {
     const settings = { DATA_DIR: this.dataDir, PORT: String(this.port), EXAMPLES: 'off', LOG_LEVEL: 'warn' };
     const { PATH = '', HOME = '' } = process.env;
     const child = spawn(PROGRAM, args, {
       env: { PATH, HOME, TIME_ZONE: 'Europe/Berlin', ...settings, ...this.#env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(input);
     const running = runningOf(child);
     this.#running.add(running);
     void running.finished.then(() => this.#running.delete(running));
@@ -64,8 +65,8 @@ export class Installation {
   }
 
   /** Runs a command to its end. */
-  run(args: string[], env: Record<string, string> = {}): Promise<Finished> {
-    return this.launch(args, env).finished;
+  run(args: string[], env: Record<string, string> = {}, input?: string): Promise<Finished> {
+    return this.launch(args, env, input).finished;
   }
 
   /** Starts the server, and resolves when it serves. */
