@@ -92,10 +92,10 @@ async function closeServer(app: App): Promise<void> {
 }
 
 function openUpkeep(parts: Parts, { config, log }: ComposeOptions): Upkeep {
-  const { patient: db, lanes, now, notifications } = parts;
+  const { patient: db, lanes, now, notifications, onTrouble } = parts;
   const timeZone = config.isTimeZoneFixed ? config.timeZone : null;
   const onZoneSwitched = () => notifications.announce('forget', ['']);
-  return createUpkeep({ db, lanes, now, timeZone, onZoneSwitched, log });
+  return createUpkeep({ db, lanes, now, timeZone, onZoneSwitched, onTrouble, log });
 }
 
 function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {

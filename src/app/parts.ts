@@ -5,7 +5,7 @@ import { createApiKeyVerifier } from '../auth/api_keys.ts';
 import { createSessions } from '../auth/sessions.ts';
 import { secretFor, signingSecret } from '../auth/signing_secret.ts';
 import type { Config } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
+import { isUp, openDatabase } from '../db/database.ts';
 import { countLanes } from '../db/lanes.sql.ts';
 import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
@@ -20,6 +20,7 @@ import { openReporting } from '../reporting/reporting.ts';
 import type { Store } from '../store.ts';
 import { openCache } from './cache.ts';
 import { openMail } from './mail.ts';
+import { createTroubleLog } from './trouble.ts';
 
 export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
 
@@ -53,11 +54,11 @@ async function openGround(
   { db: patient, connection }: Pick<Store, 'db' | 'connection'>,
   { log }: ComposeOptions,
 ) {
-  const onTrouble = (err: unknown, doing: string) => log.error({ err }, `${doing} failed`);
-  const trouble = (doing: string) => (err: unknown) => onTrouble(err, doing);
   const [secret, lanes] = await Promise.all([signingSecret(patient), countLanes(patient)]);
   // Upkeep may take its time, so it has the store's connections; the others give up a server that fell silent.
   const db = openDatabase(connection, { answerMs: REQUEST_ANSWER_MS });
+  const onTrouble = createTroubleLog({ log, isUp: () => isUp(db) });
+  const trouble = (doing: string) => (err: unknown) => onTrouble(err, doing);
   // Of its own, so that pages which ask for much keep nothing from being sent, and a rush of triggers no page.
   const inner = openDatabase(connection, { max: INNER_CONNECTIONS, answerMs: INNER_ANSWER_MS });
   // A renewal that is not answered is asked for anew while the leases still last.

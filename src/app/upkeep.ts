@@ -9,6 +9,7 @@ import { changeZoneAs } from '../ledger/time_zone.routes.ts';
 import { ensureWeeksAhead } from '../ledger/weeks.ts';
 import { continueZoneChange } from '../ledger/zone_change.ts';
 import { createLoop } from '../lib/loop.ts';
+import type { TellTrouble } from './trouble.ts';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -29,6 +30,7 @@ export type UpkeepOptions = {
   timeZone: string | null;
   /** Hears that answers are given in another zone from here on. */
   onZoneSwitched: () => void;
+  onTrouble: TellTrouble;
   log: Logger;
 };
 
@@ -46,14 +48,14 @@ export type Upkeep = {
  * days. Each in a loop of its own: one that fails, or takes long, keeps none of the others from its work.
  */
 export function createUpkeep(options: UpkeepOptions): Upkeep {
-  const { db, lanes, now, timeZone, onZoneSwitched, log } = options;
+  const { db, lanes, now, timeZone, onZoneSwitched, onTrouble, log } = options;
   const stopping = new AbortController();
   const stop = stopping.signal;
   const every = (everyMs: number, doing: string, work: () => Promise<unknown>) =>
     createLoop({
       everyMs,
       work: async () => void (await work()),
-      onTrouble: (err) => log.error({ err }, `${doing} failed`),
+      onTrouble: (error) => onTrouble(error, doing),
     });
   const beginZoneChange = timeZone === null ? async () => {} : environmentZone(db, timeZone, log);
   const zoneChanges = every(ZONE_MS, 'changing the reporting zone', async () => {

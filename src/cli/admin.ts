@@ -38,7 +38,9 @@ function addCreate(admin: Command): void {
       const fields = { name, email, password: password ?? temporaryPassword() };
       const { data, error } = newAdministratorSchema.safeParse(fields, { error: readable });
       if (!data)
-        throw new Failure(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('\n'));
+        throw new Failure(
+          error.issues.map((issue) => `The ${issue.path.join('.')} ${issue.message}.`).join('\n'),
+        );
       const zone = await withDatabase(async (db) => {
         if (timeZone) await settleZone(db, timeZone);
         const { outcome } = await createAdministrator(db, data, ACTOR);

@@ -28,7 +28,7 @@ export function print(line: string): void {
 export function configOrFail(): Config {
   const loaded = loadConfig();
   if (loaded.ok) return loaded.config;
-  const list = loaded.problems.map((problem) => `  - ${problem}`).join('\n');
+  const list = loaded.problems.map((problem) => `  - ${problem.replace(/[^.?]$/, '$&.')}`).join('\n');
   throw new Failure(`Sequitur cannot start with this configuration:\n${list}`);
 }
 

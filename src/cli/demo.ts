@@ -95,10 +95,12 @@ type Filling = {
 };
 
 async function fill(store: Store, { config, publicUrl, signal, announce }: Filling): Promise<DemoMark> {
+  const people = DEMO_SIZE.contacts.toLocaleString('en');
+  const onBegin = () => announce(`Making up ${people} people, and what happened to them …`);
   const result = await withProgress(announce, (onLane) => {
     const made = { size: DEMO_SIZE, seed: SEED, now: new Date(), from: config.mailFrom, publicUrl };
     // At Ctrl-C the lanes under way are not waited for: each is a transaction, and made again by the next start.
-    return unlessAborted(signal, ensureDemo(store.db, { ...made, signal, onLane }));
+    return unlessAborted(signal, ensureDemo(store.db, { ...made, signal, onBegin, onLane }));
   }).catch((error) => {
     throw signal.aborted ? incomplete() : error;
   });
@@ -155,7 +157,8 @@ async function withProgress<T>(
     return await work((done, of) => {
       progress.onLane(done, of);
       const seconds = Math.round((performance.now() - began) / 1000);
-      if (done === of) announce(`Made up ${DEMO_SIZE.days} days of history in ${seconds} s.`);
+      if (done === of)
+        announce(`Made up ${DEMO_SIZE.days} days of history in ${seconds} s. Adding up its numbers …`);
     });
   } finally {
     progress.stop();

@@ -8,6 +8,7 @@ export const addSql: AddCommand = (program) => {
     .description('Run one SQL query, read-only. Tables are found without their schema `sequitur`.')
     .argument('<query>', "the query, in quotes: 'SELECT key, status FROM sequences'")
     .option('--json', 'print the rows as JSON Lines')
+    .addHelpText('after', HELP)
     .action(async (query: string, { json = false }: { json?: boolean }) => {
       if (query.trim() === '') throw new Failure(NOTHING);
       const { columns, rows } = await withStore(({ connection }) =>
@@ -24,6 +25,10 @@ export const addSql: AddCommand = (program) => {
       }
     });
 };
+
+const HELP = `
+The tables and views: sequitur sql "SELECT relname FROM pg_class WHERE relnamespace = 'sequitur'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition ORDER BY 1"
+The file schema.sql of the clone shows them whole.`;
 
 const NOTHING = "There is no query to run. Give one in quotes: 'SELECT key, status FROM sequences'.";
 

@@ -124,7 +124,7 @@ async function makeAdministrator(db: Db, { administrator }: Config): Promise<voi
   if (!administrator) return;
   const made = await ensureFirstAdministrator(db, administrator);
   if (made.outcome !== 'invalid') return;
-  const problems = made.problems.map(({ path, message }) => `  - ADMIN_${path.toUpperCase()} ${message}`);
+  const problems = made.problems.map(({ path, message }) => `  - ADMIN_${path.toUpperCase()} ${message}.`);
   throw new Failure(`The first administrator cannot be made:\n${problems.join('\n')}`);
 }
 

@@ -31,6 +31,8 @@ export type DemoOptions = {
   publicUrl: string;
   /** Ends the filling between two lanes. */
   signal: AbortSignal;
+  /** Hears that there is something to make, before the first lane. */
+  onBegin?: () => void;
   onLane: (done: number, of: number) => void;
 };
 
@@ -51,7 +53,8 @@ export async function ensureDemo(db: Db, options: DemoOptions): Promise<DemoOutc
   if (before?.complete) return { outcome: 'was_there', mark: before };
   const holds = before ? [] : await whatIsThere(db);
   if (holds.length > 0) return { outcome: 'not_empty', holds };
-  const { size, seed, now } = options;
+  const { size, seed, now, onBegin } = options;
+  onBegin?.();
   const mark = await keepMark(db, { ...size, seed, began_at: now, complete: false });
   const material = await prepare(db, mark, options);
   if (!(await fillLanes(db, material, options))) return { outcome: 'interrupted' };

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { type Address, normaliseAddress } from '../contacts/address.ts';
 import type { Db } from '../db/database.ts';
@@ -32,13 +33,19 @@ function registerPages(app: App, { db, intake }: PromoPageDeps): void {
     return sendPage(reply, pageHtml(page, open ? 'open' : 'closed'));
   });
 
+  app.get('/p/:slug/thanks', { schema: { params, hide: true } }, async (request, reply) => {
+    const page = await findPromoPage(db, request.params.slug);
+    if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
+    return sendPage(reply, pageHtml(page, 'thanks'));
+  });
+
   const config = { rateLimit: { max: POSTS_A_MINUTE, timeWindow: 60_000 } };
   app.post('/p/:slug', { config, schema: { params, body: form, hide: true } }, async (request, reply) => {
     const page = await findPromoPage(db, request.params.slug);
     if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
     const { name, email, [HONEYPOT]: trapped } = request.body;
     // A robot is thanked like everybody else and learns nothing.
-    if (trapped) return sendPage(reply, pageHtml(page, 'thanks'));
+    if (trapped) return thank(reply, page);
     const address = normaliseAddress(email);
     const errors = { ...nameError(name), ...emailError(email, address) };
     if (!address.ok || errors.name) {
@@ -46,8 +53,13 @@ function registerPages(app: App, { db, intake }: PromoPageDeps): void {
     }
     const answer = await enter(intake, page, { ...request.body, email: address.email });
     // Whether somebody was here before is nobody else's business: only a closed offer looks different.
-    return sendPage(reply, pageHtml(page, answer?.reason === 'not_active' ? 'closed' : 'thanks'));
+    return answer?.reason === 'not_active' ? sendPage(reply, pageHtml(page, 'closed')) : thank(reply, page);
   });
+}
+
+// By another address, so that reloading the thanks sends no form again.
+function thank(reply: FastifyReply, { slug }: PromoPage): FastifyReply {
+  return reply.header('cache-control', 'no-store').redirect(`/p/${slug}/thanks`, 303);
 }
 
 async function enter(

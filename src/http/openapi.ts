@@ -5,11 +5,11 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { tidy } from './openapi_tidy.ts';
 import { isUnderApi } from './principal.ts';
-import { CHAPTERS, INTRODUCTION, REFERENCE_STYLE } from './reference.ts';
+import { CHAPTERS, introduction, REFERENCE_SCRIPT, REFERENCE_STYLE } from './reference.ts';
 import type { App } from './server.ts';
 import { nothing } from './strictness.ts';
 
-export type DescriptionOptions = { version: string; sessionCookie: string };
+export type DescriptionOptions = { version: string; sessionCookie: string; publicUrl: string };
 
 /**
  * Describes every route that has a `schema`, at /api/openapi.json and as a reference page at /api/docs.
@@ -17,7 +17,7 @@ export type DescriptionOptions = { version: string; sessionCookie: string };
  */
 export async function installDescription(
   app: App,
-  { version, sessionCookie }: DescriptionOptions,
+  { version, sessionCookie, publicUrl }: DescriptionOptions,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -25,7 +25,7 @@ export async function installDescription(
       info: {
         title: 'Sequitur',
         version,
-        description: INTRODUCTION,
+        description: introduction(publicUrl),
         license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
       },
       tags: CHAPTERS,
@@ -53,7 +53,11 @@ export async function installDescription(
       defaultModelsExpandDepth: -1,
       displayRequestDuration: true,
     },
-    theme: { title: 'Sequitur API', css: [{ filename: 'reference.css', content: REFERENCE_STYLE }] },
+    theme: {
+      title: 'Sequitur API',
+      css: [{ filename: 'reference.css', content: REFERENCE_STYLE }],
+      js: [{ filename: 'reference.js', content: REFERENCE_SCRIPT }],
+    },
   });
   const description = { config: { public: true }, schema: { hide: true } };
   app.get('/api/openapi.json', description, async () => app.swagger());

@@ -14,7 +14,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { newId } from '../lib/uuid.ts';
 import { installDashboard } from './dashboard.ts';
-import { answerFailure, installErrorHandling } from './errors.ts';
+import { answerFailure, installErrorHandling, problem } from './errors.ts';
 import { installHealth, type ReadinessChecks } from './health.ts';
 import { installMetrics } from './metrics.ts';
 import { installDescription } from './openapi.ts';
@@ -74,7 +74,10 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   installRequestLog(app);
   await app.register(helmet, securityHeaders(options.publicUrl));
   await app.register(cookie);
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { ttl }) => problem.tooMany(Math.max(1, Math.ceil(ttl / 1000))),
+  });
   installAuthentication(app, options.authenticator, options.publicUrl);
   installStorableCheck(app);
   installStrictness(app);
@@ -111,7 +114,8 @@ function securityHeaders(publicUrl: string) {
       },
     },
     // Both mean something to browsers on https only, and fill their consoles with warnings elsewhere.
-    strictTransportSecurity: secure,
+    // For this name alone: what else the same domain has below it is not ours to move to https for a year.
+    strictTransportSecurity: secure && { includeSubDomains: false },
     crossOriginOpenerPolicy: secure,
     originAgentCluster: secure,
     referrerPolicy: { policy: 'same-origin' as const },

@@ -87,7 +87,7 @@ function toFieldProblems(issue: z.core.$ZodIssue, root: string, above: PropertyK
     return issue.keys.map((key) => ({ path: fieldPath([...path, key], root), message: issue.message }));
   if (issue.code === 'invalid_union') {
     const nearest = nearestForm(issue.errors);
-    if (nearest) return nearest.flatMap((inner) => toFieldProblems(inner, root, path));
+    if (nearest) return nearest.flatMap((inner) => toFieldProblems(orOthers(inner, issue), root, path));
   }
   return [{ path: fieldPath(path, root), message: issue.message }];
 }
@@ -108,7 +108,30 @@ function nearestForm(forms: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefine
 }
 
 function lacking(issues: z.core.$ZodIssue[]): number {
-  return issues.filter(({ path, input }) => path.length === 1 && input === undefined).length;
+  return issues.filter(isMissing).length;
+}
+
+function isMissing({ path, code, input }: z.core.$ZodIssue): boolean {
+  return path.length === 1 && input === undefined && code !== 'unrecognized_keys';
+}
+
+// Who sends nothing of a form may have meant another one: a list of such objects, say.
+function orOthers(issue: z.core.$ZodIssue, union: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue {
+  const form = union.errors.find((issues) => issues.includes(issue)) ?? [];
+  if (!isMissing(issue) || !isStrange(union.input, form)) return issue;
+  const others = union.errors
+    .filter((issues) => issues !== form)
+    .flatMap((issues) => issues.filter(isMissing));
+  const names = others.map(({ path }) => String(path[0]));
+  return names.length > 0 ? { ...issue, message: `${issue.message}, or else ${names.join(' or ')}` } : issue;
+}
+
+/** Whether a value has no field that the form with these problems knows. */
+function isStrange(value: unknown, form: z.core.$ZodIssue[]): boolean {
+  const unknown = form.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  return Object.keys(value ?? {}).every((name) => unknown.includes(name));
 }
 
 // recipients[3].recipient_email

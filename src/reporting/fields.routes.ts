@@ -47,9 +47,15 @@ export function executionField(now: () => Date) {
 
 export type ExecutionField = z.output<ReturnType<typeof executionField>>;
 
+const ZONE_MISSING = 'does not say its time zone: end it with Z, or with an offset such as +02:00';
+
+function isWithoutZone(text: unknown): boolean {
+  return typeof text === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text.trim());
+}
+
 function executedAtField(now: () => Date) {
   return z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, error: ({ input }) => (isWithoutZone(input) ? ZONE_MISSING : undefined) })
     .refine((text) => !(Date.parse(text) < EARLIEST), 'must not be before the year 2000')
     .refine(
       (text) => !(Date.parse(text) > now().getTime() + AHEAD_MS),

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { createTroubleLog } from '../../src/app/trouble.ts';
 import { createUpkeep } from '../../src/app/upkeep.ts';
 import { aClock } from '../support/factories.ts';
 import { setup } from '../support/setup.ts';
@@ -21,6 +22,7 @@ test('what fails keeps nothing else from being done, and is told by name', async
     now: clock.now,
     timeZone: null,
     onZoneSwitched: () => {},
+    onTrouble: createTroubleLog({ log, isUp: async () => true }),
     log,
   });
   onTestFinished(() => upkeep.stop());

@@ -88,6 +88,19 @@ describe('the form of a promo page', () => {
     ]);
   });
 
+  test('leads to a page of thanks that a reload asks for again, without the form', async () => {
+    const { slug } = await aPage(await aSequence(db));
+    const body = new URLSearchParams({ email: anAddress() });
+    const answer = await fetch(`${url}/p/${slug}`, { method: 'POST', body, redirect: 'manual' });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`/p/${slug}/thanks`);
+    const before = await countRows(db);
+    const thanks = await fetch(`${url}/p/${slug}/thanks`);
+    expect(await thanks.text()).toContain('<h1>Look into your inbox</h1>');
+    expect((await fetch(`${url}/p/no-such-page/thanks`)).status).toBe(404);
+    expect(await countRows(db)).toEqual(before);
+  });
+
   test.each([
     ['', 'Please enter your email address.'],
     ['ada at example.com', 'The email address must look like name@example.com.'],
@@ -204,6 +217,7 @@ describe('a promo page', () => {
     expect(statuses).toEqual([...Array(20).fill(200), 429]);
     const refused = await submit(slug, { email: anAddress() }, 'visitor 9999');
     expect(refused).toMatchObject({ status: 429, type: 'text/html; charset=utf-8' });
+    expect(refused.page).toContain('<h1>One moment, please</h1>');
     expect((await submit(slug, { email: anAddress() })).status).toBe(200);
     expect(await lifetimeOf(db, sequence.id)).toMatchObject({ triggers: 21 });
   });

@@ -95,7 +95,9 @@ test('of the forms that a body may have, the nearest one is explained', async ()
   expect(await errors({ recipients: [] })).toEqual([{ path: 'recipients', message: 'must not be empty' }]);
   for (const body of ['[]', 'null', '7'])
     expect(await errors(body)).toEqual([{ path: 'body', message: 'must be an object' }]);
-  expect(await errors('{}')).toEqual([{ path: 'recipient_email', message: 'is required' }]);
+  expect(await errors('{}')).toEqual([
+    { path: 'recipient_email', message: 'is required, or else recipients' },
+  ]);
 });
 
 test('a parameter that is given twice, and a name that is not allowed, are called so', async () => {

@@ -318,7 +318,7 @@ describe('bad input is refused with every field’s problem, and nothing is writ
       [
         {
           path: 'executed_at',
-          message: 'is not a date and time (RFC 3339, such as 2026-03-01T09:30:00Z)',
+          message: 'does not say its time zone: end it with Z, or with an offset such as +02:00',
         },
       ],
     ],

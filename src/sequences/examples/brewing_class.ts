@@ -17,7 +17,7 @@ export const BREWING_CLASS: ExampleSequence = {
     intro: 'One hour, one kettle, all your questions. Bring any coffee that you have at home.',
     button_label: 'Save my seat',
     thanks_title: 'Your seat is saved',
-    thanks_text: 'The link to join is in your inbox.',
+    thanks_text: 'The link to join comes by email, once to each address.',
     closed_text: 'This class is over. The next date is announced in our newsletter.',
   },
   sources: { promo: 0.8, api: 0.12, manual: 0.08 },

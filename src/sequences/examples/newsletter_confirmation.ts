@@ -17,7 +17,7 @@ export const NEWSLETTER_CONFIRMATION: ExampleSequence = {
     intro: 'New coffees, honest recipes, and what went wrong in the roastery. No more than one a month.',
     button_label: 'Sign me up',
     thanks_title: 'One more click',
-    thanks_text: 'We have sent you an email with a link to confirm your address.',
+    thanks_text: 'An address that is new here gets an email with a link to confirm it.',
     closed_text: 'The newsletter is taking a break.',
   },
   sources: { promo: 0.61, api: 0.34, import: 0.05 },

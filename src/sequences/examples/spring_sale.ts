@@ -22,9 +22,10 @@ export const SPRING_SALE: ExampleSequence = {
     intro:
       'Four new coffees, roasted this week, at a fifth less for the next five days.\n\nTell us where to send your code. It arrives within a minute.',
     button_label: 'Send me the code',
-    thanks_title: 'Your code is on its way',
+    // Also true of somebody whose code came last week: who was here before is nobody else's business.
+    thanks_title: 'Look into your inbox',
     thanks_text:
-      'Look into your inbox: SPRING20 should be there within a minute.\n\nNothing there? It sometimes hides in the promotions or spam folder.',
+      'Your code SPRING20 comes by email, once to each address. The first time, it is there within a minute.\n\nNothing there? It sometimes hides in the promotions or spam folder.',
     closed_text:
       'The spring roasts have sold out for this year. The summer ones arrive in June, and the shop is open as always.',
   },

@@ -17,7 +17,7 @@ export const WELCOME: ExampleSequence = {
       'New to freshly roasted coffee? Over the next eleven days we show you what makes the difference: water, grind, and when to stop fiddling.\n\nFree, short, and written by the people who roast it.',
     button_label: 'Start the course',
     thanks_title: 'Welcome in',
-    thanks_text: 'The first email is on its way. Put the kettle on.',
+    thanks_text: 'The course comes by email, once to each address. Put the kettle on.',
     closed_text: 'The brewing course is taking a break. Our guides in the shop stay open to everybody.',
   },
   event_trigger: {

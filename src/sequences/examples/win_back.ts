@@ -18,7 +18,7 @@ export const WIN_BACK: ExampleSequence = {
       'You have had our coffee before, and then life went on. If you would like to try again, we would like to make it easy.\n\nLeave your address and we will send you what is new, and something to come back with.',
     button_label: 'Show me what is new',
     thanks_title: 'Good to see you again',
-    thanks_text: 'We have just written to you. The rest is in your inbox.',
+    thanks_text: 'The rest is in the email that each address gets once. Look into your inbox.',
     closed_text: 'This offer has ended. The coffee has not: the shop is open, and you are always welcome.',
   },
   event_trigger: {

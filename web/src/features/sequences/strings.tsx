@@ -99,7 +99,7 @@ export const triggerStrings = {
   done: 'Done',
   another: 'Trigger for somebody else',
   accepted: (email: string) => `Started for ${email}.`,
-  acceptedHint: 'The first email leaves as soon as its delay is over.',
+  acceptedHint: 'The first email leaves now, or after its delay where the first step has one.',
   suppressed: (email: string) => `Not started for ${email}.`,
   noAnswer: 'The server did not answer. Trying again is safe: it is counted once.',
   fieldProblem: (message: string) => `This ${message}.`,
