@@ -210,7 +210,7 @@ for execution, reason in sequitur.report_all(executions):
   expect(told).toEqual([
     [
       '3',
-      'recipient_email must look like name@example.com; executed_at is not a date and time (RFC 3339, such as 2026-03-01T09:30:00Z)',
+      'recipient_email must look like name@example.com; executed_at does not say its time zone: end it with Z, or with an offset such as +02:00',
     ],
     ['700', 'context must be an object'],
     ['1200', 'There is no sequence "no-such-sequence".'],
