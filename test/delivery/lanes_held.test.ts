@@ -4,16 +4,7 @@ import { inLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
 import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
-import {
-  aClock,
-  aGate,
-  anAddress,
-  anIntake,
-  aSequence,
-  aWorker,
-  expectCleanRecount,
-  trigger,
-} from '../support/factories.ts';
+import { aGate, aWorker, expectCleanRecount, someoneDue } from '../support/factories.ts';
 import { enrollmentsOf, giveLanesBack, lanesOf, lapseLeases } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
 
@@ -25,13 +16,6 @@ afterEach(() => expectCleanRecount(db));
 const LANE = 4;
 const BUSY = 20;
 const PATIENCE = { timeout: 10_000 };
-
-/** Somebody who waits for the only email of a sequence. */
-async function due(clock = aClock()) {
-  const sequence = await aSequence(db);
-  await trigger(anIntake(db, { clock }), sequence, { email: anAddress(LANE) });
-  return { clock, sequence };
-}
 
 /** Lanes held through `pool`, on a clock that the test moves. Troubles are kept, for the test to look at. */
 function aHolder(pool = db, leases = pool) {
@@ -130,7 +114,7 @@ describe('a lease', () => {
   });
 
   test('covers no lane whose former claims could not be released, until they are', async () => {
-    const { clock, sequence } = await due();
+    const { clock, sequence } = await someoneDue(db, LANE);
     const gate = aGate();
     const killed = aWorker(db, { clock, transport: gate });
     void killed.runOnce();
@@ -162,7 +146,7 @@ describe('a claim of the worker before', () => {
   }
 
   test('that is committed after the lane has passed on is made ready again; one begun then claims nothing', async () => {
-    const { clock, sequence } = await due();
+    const { clock, sequence } = await someoneDue(db, LANE);
     const [before, next] = [aHolder(), aHolder()];
     await before.renew();
     await next.watch();

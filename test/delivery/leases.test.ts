@@ -7,13 +7,13 @@ import { DatabaseProxy } from '../support/database_proxy.ts';
 import {
   aClock,
   aGate,
-  anAddress,
   anIntake,
   aSequence,
   aWorker,
   expectCleanRecount,
   LINK_SECRET,
   PUBLIC_URL,
+  someoneDue,
   trigger,
   type WorkerParts,
 } from '../support/factories.ts';
@@ -36,13 +36,6 @@ afterEach(() => expectCleanRecount(db));
 
 const LANE = 4;
 const PATIENCE = { timeout: 10_000 };
-
-/** Somebody who waits for the only email of a sequence. */
-async function due(clock = aClock()) {
-  const sequence = await aSequence(db);
-  await trigger(anIntake(db, { clock }), sequence, { email: anAddress(LANE) });
-  return { clock, sequence };
-}
 
 /** A worker without lanes, which has heard the database for a full lease. */
 async function aWatcher(parts: WorkerParts = {}) {
@@ -100,7 +93,7 @@ describe('a worker that is not heard of any more', () => {
 
   test('leaves claims behind that are sent at once, under the same Message-ID, and counted once', async () => {
     await using sink = await SmtpSink.start();
-    const { clock, sequence } = await due();
+    const { clock, sequence } = await someoneDue(db, LANE);
     const gate = aGate(smtpTransport(sink.server()), 'after');
     const killed = aWorker(db, { clock, transport: gate });
     const round = killed.runOnce();
@@ -121,7 +114,7 @@ describe('a worker that is not heard of any more', () => {
 
   test('sends nothing more of what it had claimed, when it wakes up', async () => {
     await using sink = await SmtpSink.start();
-    const { clock, sequence } = await due();
+    const { clock, sequence } = await someoneDue(db, LANE);
     const { composer, composing, goOn } = aSlowComposer();
     const stalled = aWorker(db, { clock, composer, transport: smtpTransport(sink.server()) });
     const round = stalled.runOnce();
@@ -148,7 +141,7 @@ test('a claim that was committed, unheard, is made again at the next look and no
     onTrouble: (_error, doing) => troubles.push(doing),
   });
   await worker.runOnce();
-  const { sequence } = await due(clock);
+  const { sequence } = await someoneDue(db, LANE, clock);
   const lost = proxy.loseAnswerTo('commit');
   await worker.runOnce();
   await lost;
@@ -172,7 +165,7 @@ test('so is one whose lane was out of its lease meanwhile, since the database wa
   worker.start();
   await vi.waitUntil(() => worker.lanes() === 32, PATIENCE);
   const lost = proxy.loseAnswerTo('commit');
-  const { sequence } = await due(clock);
+  const { sequence } = await someoneDue(db, LANE, clock);
   worker.wake();
   await lost;
   await vi.waitUntil(() => troubles.includes('claiming due steps'), PATIENCE);

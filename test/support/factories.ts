@@ -144,6 +144,17 @@ export async function trigger(
   return answer;
 }
 
+/** Somebody in this lane who waits for the only email of a sequence. */
+export async function someoneDue(
+  db: Db,
+  lane: number,
+  clock = aClock(),
+): Promise<{ clock: Clock; sequence: SequenceWithSteps }> {
+  const sequence = await aSequence(db);
+  await trigger(anIntake(db, { clock }), sequence, { email: anAddress(lane) });
+  return { clock, sequence };
+}
+
 export type TestWorker = Worker & {
   /** Rounds until nothing is ready any more. */
   runDry(): Promise<void>;
