@@ -153,10 +153,9 @@ CREATE TABLE sequitur.enrollment_steps (
   reason text NOT NULL DEFAULT '',
   reply text,
   at timestamptz(3) NOT NULL,
-  CONSTRAINT enrollment_steps_pkey PRIMARY KEY (lane, entered_at, enrollment_id, step_id),
+  CONSTRAINT enrollment_steps_pkey PRIMARY KEY (lane, enrollment_id, entered_at, step_id),
   CONSTRAINT enrollment_steps_outcome_check CHECK (outcome IN ('sent', 'skipped', 'failed', 'exited'))
 ) PARTITION BY RANGE (entered_at);
-CREATE INDEX enrollment_steps_of_enrollment ON sequitur.enrollment_steps (lane, enrollment_id);
 
 CREATE TABLE sequitur.enrollment_steps_archive (
   lane smallint NOT NULL,
@@ -171,10 +170,9 @@ CREATE TABLE sequitur.enrollment_steps_archive (
   reason text NOT NULL DEFAULT '',
   reply text,
   at timestamptz(3) NOT NULL,
-  CONSTRAINT enrollment_steps_archive_pkey PRIMARY KEY (lane, entered_at, enrollment_id, step_id),
+  CONSTRAINT enrollment_steps_archive_pkey PRIMARY KEY (lane, enrollment_id, entered_at, step_id),
   CONSTRAINT enrollment_steps_outcome_check CHECK (outcome IN ('sent', 'skipped', 'failed', 'exited'))
 ) PARTITION BY RANGE (entered_at);
-CREATE INDEX enrollment_steps_archive_lane_enrollment_id_idx ON sequitur.enrollment_steps_archive (lane, enrollment_id);
 
 CREATE TABLE sequitur.enrollments (
   lane smallint NOT NULL,
@@ -405,10 +403,9 @@ CREATE TABLE sequitur.sequence_executions (
   source text NOT NULL,
   via text NOT NULL,
   message_id text,
-  CONSTRAINT sequence_executions_pkey PRIMARY KEY (lane, executed_at, id),
+  CONSTRAINT sequence_executions_pkey PRIMARY KEY (lane, contact_id, executed_at, id),
   CONSTRAINT sequence_executions_via_check CHECK (via IN ('smtp', 'captured', 'reported'))
 ) PARTITION BY RANGE (executed_at);
-CREATE INDEX sequence_executions_of_contact ON sequitur.sequence_executions (lane, contact_id, executed_at, id);
 CREATE INDEX sequence_executions_of_sequence ON sequitur.sequence_executions (sequence_id, executed_at, id);
 
 CREATE TABLE sequitur.sequence_executions_archive (
@@ -426,10 +423,9 @@ CREATE TABLE sequitur.sequence_executions_archive (
   source text NOT NULL,
   via text NOT NULL,
   message_id text,
-  CONSTRAINT sequence_executions_archive_pkey PRIMARY KEY (lane, executed_at, id),
+  CONSTRAINT sequence_executions_archive_pkey PRIMARY KEY (lane, contact_id, executed_at, id),
   CONSTRAINT sequence_executions_via_check CHECK (via IN ('smtp', 'captured', 'reported'))
 ) PARTITION BY RANGE (executed_at);
-CREATE INDEX sequence_executions_archive_lane_contact_id_executed_at_id_idx ON sequitur.sequence_executions_archive (lane, contact_id, executed_at, id);
 CREATE INDEX sequence_executions_archive_sequence_id_executed_at_id_idx ON sequitur.sequence_executions_archive (sequence_id, executed_at, id);
 
 CREATE TABLE sequitur.sequence_steps (
@@ -586,12 +582,11 @@ CREATE TABLE sequitur.triggers (
   context jsonb NOT NULL DEFAULT '{}',
   enrollment_id uuid,
   request_key text,
-  CONSTRAINT triggers_pkey PRIMARY KEY (lane, occurred_at, id),
+  CONSTRAINT triggers_pkey PRIMARY KEY (lane, contact_id, occurred_at, id),
   CONSTRAINT triggers_check CHECK ((outcome = 'accepted') = (reason = '')),
   CONSTRAINT triggers_check1 CHECK ((outcome = 'accepted') = (enrollment_id IS NOT NULL)),
   CONSTRAINT triggers_outcome_check CHECK (outcome IN ('accepted', 'suppressed'))
 ) PARTITION BY RANGE (occurred_at);
-CREATE INDEX triggers_of_contact ON sequitur.triggers (lane, contact_id, occurred_at);
 CREATE INDEX triggers_of_sequence ON sequitur.triggers (sequence_id, occurred_at, id);
 
 CREATE TABLE sequitur.triggers_archive (
@@ -606,12 +601,11 @@ CREATE TABLE sequitur.triggers_archive (
   context jsonb NOT NULL DEFAULT '{}',
   enrollment_id uuid,
   request_key text,
-  CONSTRAINT triggers_archive_pkey PRIMARY KEY (lane, occurred_at, id),
+  CONSTRAINT triggers_archive_pkey PRIMARY KEY (lane, contact_id, occurred_at, id),
   CONSTRAINT triggers_check CHECK ((outcome = 'accepted') = (reason = '')),
   CONSTRAINT triggers_check1 CHECK ((outcome = 'accepted') = (enrollment_id IS NOT NULL)),
   CONSTRAINT triggers_outcome_check CHECK (outcome IN ('accepted', 'suppressed'))
 ) PARTITION BY RANGE (occurred_at);
-CREATE INDEX triggers_archive_lane_contact_id_occurred_at_idx ON sequitur.triggers_archive (lane, contact_id, occurred_at);
 CREATE INDEX triggers_archive_sequence_id_occurred_at_id_idx ON sequitur.triggers_archive (sequence_id, occurred_at, id);
 
 CREATE TABLE sequitur.users (

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import { inSnapshot } from '../db/snapshot.sql.ts';
+import { inSnapshot } from '../db/transaction.sql.ts';
 import { csvHeader, csvLines } from '../lib/csv.ts';
 import { type ExecutionPlace, type ExecutionRow, listExecutions } from './executions.sql.ts';
 import type { Filter } from './filter.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { Db, Tx } from '../db/database.ts';
-import { inSnapshot } from '../db/snapshot.sql.ts';
+import { inSnapshot } from '../db/transaction.sql.ts';
 import { type Edges, type ResolvedRange, resolveRange } from './frame.sql.ts';
 import type { Days, RangeAsked, TimeRange } from './range.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts';
-import { inSnapshot } from '../db/snapshot.sql.ts';
+import { inSnapshot } from '../db/transaction.sql.ts';
 import { resolveRange } from './frame.sql.ts';
 import { lengthOf } from './range.ts';
 import {

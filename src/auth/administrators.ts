@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { z } from 'zod';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import type { FieldProblem } from '../http/errors.ts';
 import type { Administrator } from '../http/principal.ts';
 import { problemsOf, readable } from '../http/validation.ts';
@@ -41,7 +42,7 @@ export type Creation = { outcome: 'created'; administrator: AdministratorRow } |
 /** Makes an administrator who signs in with `password`. `fields` have passed `newAdministratorSchema`. */
 export async function createAdministrator(db: Db, fields: NewAdministrator, actor: Actor): Promise<Creation> {
   const passwordHash = await hashPassword(fields.password);
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAdministration(tx);
     return addAdministrator(tx, { ...fields, passwordHash }, actor);
   });
@@ -54,7 +55,7 @@ export async function createFirstAdministrator(
   actor: Actor,
 ): Promise<Creation | { outcome: 'exists' }> {
   const passwordHash = await hashPassword(fields.password);
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAdministration(tx);
     if (await hasAdministrator(tx)) return { outcome: 'exists' };
     return addAdministrator(tx, { ...fields, passwordHash }, actor);
@@ -95,7 +96,7 @@ export async function removeAdministrator(
   actor: Administrator,
 ): Promise<'removed' | 'not_found' | 'oneself' | 'last'> {
   if (id === actor.id) return 'oneself';
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAdministration(tx);
     if ((await countAdministrators(tx)) <= 1) return 'last';
     const removed = await deleteAdministrator(tx, id);
@@ -115,7 +116,7 @@ export async function resetPassword(
   actor: Actor,
 ): Promise<'changed' | 'not_found'> {
   const passwordHash = await hashPassword(password);
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const administrator = await replacePassword(tx, email, passwordHash);
     if (!administrator) return 'not_found';
     await deleteSessionsOf(tx, administrator.id);

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import type { ApiKey } from '../http/principal.ts';
 import { newId } from '../lib/uuid.ts';
 import {
@@ -33,7 +34,7 @@ export async function createApiKey(
 ): Promise<NewApiKey> {
   const secret = `sq_${Array.from({ length: 43 }, () => base62[randomInt(base62.length)]).join('')}`;
   const key = { id: newId(), name, prefix: secret.slice(0, PREFIX_LENGTH), secret };
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const creator = createdBy.kind === 'administrator' ? createdBy.id : null;
     await insertApiKey(tx, { ...key, hash: hashOf(secret), createdBy: creator });
     await audit(
@@ -55,7 +56,7 @@ export function listApiKeys(db: Db): Promise<ApiKeyRow[]> {
 /** Ends a key. Revoking it again changes nothing and is no failure. */
 export async function revokeApiKey(db: Db, id: string, actor: Actor): Promise<'revoked' | 'not_found'> {
   if (!(await selectApiKey(db, id))) return 'not_found';
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const revoked = await revokeKey(tx, id);
     if (revoked) await audit(tx, actor, 'api_key.revoked', { type: 'api_key', id }, revoked);
   });

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { APIError, betterAuth } from 'better-auth';
 import type { Logger } from 'pino';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import type { Administrator } from '../http/principal.ts';
 import { newId } from '../lib/uuid.ts';
 import { audit } from './audit.ts';
@@ -80,7 +81,7 @@ export async function createSessions(db: Db, options: SessionOptions): Promise<S
       const body = { currentPassword: current, newPassword: next, revokeOtherSessions: true };
       const asked = { body, headers: headersOf(browser), returnHeaders: true } as const;
       const object = { type: 'user', id: administrator.id };
-      const change = db.transaction().execute(async (tx) => {
+      const change = inTransaction(db, async (tx) => {
         // On the transaction itself, so that the entry in the log commits with the change.
         const answer = await createAuth(tx, options).api.changePassword(asked);
         await audit(tx, administrator, 'user.password_changed', object);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { type Problem, problem } from '../http/errors.ts';
 import type { App } from '../http/server.ts';
 import { hasAdministrator, newAdministratorSchema } from './administrators.ts';
@@ -50,7 +51,7 @@ export function registerSetup(app: App, { db, sessions, zone, now }: SetupDeps):
 const SETUP = { kind: 'system', name: 'setup' } as const;
 
 async function settleZone(db: Db, zone: SetupZone, wanted: string): Promise<string> {
-  const { outcome, time_zone } = await db.transaction().execute(async (tx) => {
+  const { outcome, time_zone } = await inTransaction(db, async (tx) => {
     const before = await zone.suggested(tx);
     const settled = await zone.confirm(tx, wanted);
     if (settled.time_zone === wanted)

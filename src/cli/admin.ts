@@ -9,6 +9,7 @@ import {
 } from '../auth/administrators.ts';
 import type { Db } from '../db/database.ts';
 import { notify } from '../db/notifications.sql.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { readable } from '../http/validation.ts';
 import { activeCalendar, confirmTimeZone } from '../ledger/calendars.ts';
 import { type AddCommand, Failure, print, say, withDatabase } from './command.ts';
@@ -97,7 +98,7 @@ and may have been chosen by somebody since. This command tells which, and with -
 
 /** As the setup page does. Throws a Failure, before anybody is made, where the zone cannot be had. */
 async function settleZone(db: Db, wanted: string): Promise<void> {
-  const { outcome, time_zone } = await db.transaction().execute((tx) => confirmTimeZone(tx, wanted));
+  const { outcome, time_zone } = await inTransaction(db, (tx) => confirmTimeZone(tx, wanted));
   if (outcome === 'unknown_zone')
     throw new Failure(`--time-zone must be an IANA time zone, like Europe/Berlin, not "${wanted}".`);
   if (outcome === 'already_counting')

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { inTransaction } from './transaction.sql.ts';
 
 /** Lanes 0 to `lanes` - 1, which nobody holds yet, unless there are any already. */
 export async function insertLanes(db: Db, lanes: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.lanes'))`.execute(tx);
     await sql`
       INSERT INTO sequitur.lanes (lane)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db, Tx } from './database.ts';
 import { countLanes, insertLanes, lockLane } from './lanes.sql.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction } from './transaction.sql.ts';
 
 /** How many lanes a new database gets; one that is meant to be spread over a cluster is made with 256. */
 export const DEFAULT_LANES = 32;
@@ -27,7 +27,12 @@ export function laneOf(text: string, lanes: number): number {
  */
 export function inLane<T>(db: Db, lane: number, work: (tx: Tx) => Promise<T>): Promise<T> {
   return inTransaction(db, async (tx) => {
-    if (!(await lockLane(tx, lane))) throw new Error(`There is no lane ${lane} in this database.`);
-    return work(tx);
+    // The server takes them one after the other: what `work` asks is answered once the lane is locked.
+    const [, answer] = await Promise.all([lock(tx, lane), work(tx)]);
+    return answer;
   });
+}
+
+async function lock(tx: Tx, lane: number): Promise<void> {
+  if (!(await lockLane(tx, lane))) throw new Error(`There is no lane ${lane} in this database.`);
 }

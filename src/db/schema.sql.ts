@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
+import { inTransaction } from './transaction.sql.ts';
 
 /**
  * Makes the schema that everything lives in, once. It is looked for first, since CREATE SCHEMA IF NOT EXISTS asks for
@@ -8,7 +9,7 @@ import type { Db, Tx } from './database.ts';
  */
 export async function createSchema(db: Db): Promise<void> {
   if (await hasSchema(db)) return;
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.schema'))`.execute(tx);
     await sql`CREATE SCHEMA IF NOT EXISTS sequitur`.execute(tx);
   });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 
 export type ActiveCalendar = { id: number; time_zone: string };
 
@@ -12,7 +13,7 @@ export async function readActiveCalendar(db: Db): Promise<ActiveCalendar | undef
 
 /** Makes calendar 1, kept in every lane, unless there is a calendar. */
 export async function insertFirstCalendar(db: Db, timeZone: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.calendars'))`.execute(tx);
     const { numAffectedRows } = await sql`
       INSERT INTO sequitur.calendars (id, time_zone, status)

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/database.ts';
 import { lockLanes } from '../db/lanes.sql.ts';
 import { laneOf } from '../db/lanes.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { COUNTER_TABLES, type CounterTable, isDrained, isSpanTable } from './counters.ts';
 import { closedRows, deleteZeros, foldRows, type Unfolded } from './fold.sql.ts';
@@ -19,7 +20,7 @@ export async function fold(db: Db, lanes: number, now: Date, stop?: AbortSignal)
   let rows = 0;
   for (const move of await movesToFold(db, lanes, now)) {
     if (stop?.aborted) break;
-    rows += await db.transaction().execute((tx) => foldMove(tx, move, now));
+    rows += await inTransaction(db, (tx) => foldMove(tx, move, now));
   }
   for (const table of COUNTER_TABLES) if (isSpanTable(table)) await deleteZeroSpans(db, table);
   return { rows };

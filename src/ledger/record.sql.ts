@@ -49,7 +49,7 @@ const EXECUTION_COLUMNS: [keyof Execution, ElementType][] = [
 
 /**
  * Inserts executions as they are, those of weeks that are not hot (`hotWeeks`) into the archive. Fails on one whose
- * identity (executed_at, id) is there already.
+ * identity (contact_id, executed_at, id) is there already.
  */
 export async function insertExecutions(
   tx: Tx,

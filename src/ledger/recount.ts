@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
-import { inSnapshot } from '../db/snapshot.sql.ts';
+import { inSnapshot, inTransaction } from '../db/transaction.sql.ts';
 import { COUNTER_TABLES, type CounterTable, isDrained } from './counters.ts';
 import {
   compareCounter,
@@ -49,7 +49,7 @@ export async function recountIn(tx: Tx, onCounter: (done: Recounted) => void = (
  * lasts: some seconds a million rows. Answers what differed before.
  */
 export async function repair(db: Db, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockAllLanes(tx);
     const found = await recountIn(tx, onCounter);
     for (const { counter, differing } of found.counters) {

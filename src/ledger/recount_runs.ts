@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
 import { notify } from '../db/notifications.sql.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Recount, type Recounted, recount, repair } from './recount.ts';
 import {
@@ -78,7 +79,7 @@ export async function recountNightly(
       onCounter(done);
       stop?.throwIfAborted();
     });
-    await db.transaction().execute(async (tx) => {
+    await inTransaction(db, async (tx) => {
       await insertRun(tx, runOf(found, { started_at, trigger: 'nightly', repaired: false }));
       await finishNight(tx, night);
     });

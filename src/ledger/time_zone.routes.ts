@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Actor, audit } from '../auth/audit.ts';
 import type { Db } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { problem } from '../http/errors.ts';
 import { principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
@@ -31,7 +32,7 @@ export function registerTimeZone(app: App, deps: TimeZoneDeps): void {
 
 /** Begins a change of zone in somebody's name, and notes it in the log of changes. */
 export function changeZoneAs(db: Db, actor: Actor, timeZone: string): Promise<ZoneChangeAsked> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const asked = await beginZoneChange(tx, timeZone);
     const detail = { time_zone: asked.wanted, before: asked.time_zone };
     if (asked.outcome === 'begun') await audit(tx, actor, 'workspace.time_zone_changed', null, detail);

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { hotAmong, lockWeeks, makePart, type Part, readParts, WEEKLY, type Weekly } from './weeks.sql.ts';
 
@@ -62,7 +63,7 @@ async function ensureParts(
   for (const week of new Set(Array.from(instants, (at) => startOfWeek(at.getTime())))) {
     const missing = tables.filter((table) => !known.get(table)?.has(week));
     if (missing.length === 0) continue;
-    const parts = await db.transaction().execute((tx) => makeMissing(tx, missing, week, hotSince));
+    const parts = await inTransaction(db, (tx) => makeMissing(tx, missing, week, hotSince));
     remember(known, parts);
   }
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import type { ActiveCalendar } from './calendars.sql.ts';
 import { COUNTERS, type CounterTable } from './counters.ts';
 import { fromRows } from './from_rows.sql.ts';
@@ -64,7 +65,7 @@ export async function markBuilt(tx: Tx, lane: number, calendarId: number): Promi
 
 /** Switches answers to a calendar that is complete in every lane, and says whether it did: another may have. */
 export async function activate(db: Db, calendarId: number): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     await lockCalendars(tx);
     if (!(await isReady(tx, calendarId))) return false;
     await sql`UPDATE sequitur.calendars SET status = 'retired' WHERE status = 'active'`.execute(tx);
@@ -108,7 +109,7 @@ export async function deleteCounts(tx: Tx, table: CounterTable, { lane, calendar
 
 /** Forgets a retired calendar. */
 export async function deleteCalendar(db: Db, calendarId: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     await sql`DELETE FROM sequitur.calendar_lanes WHERE calendar_id = ${calendarId}`.execute(tx);
     await sql`DELETE FROM sequitur.calendars WHERE id = ${calendarId} AND status = 'retired'`.execute(tx);
   });

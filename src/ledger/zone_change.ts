@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
 import { inLane } from '../db/lanes.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { zoneNamed } from './calendars.sql.ts';
 import { activeCalendar } from './calendars.ts';
 import { COUNTER_TABLES, COUNTERS, type CounterTable, isDrained } from './counters.ts';
@@ -99,7 +100,7 @@ async function buildLane(db: Db, lane: number, calendarId: number): Promise<void
 
 // A writer that began before the switch may still be adding to the old days: once every lock was held, none is.
 async function forget(db: Db, calendarId: number): Promise<void> {
-  await db.transaction().execute(lockAllLanes);
+  await inTransaction(db, lockAllLanes);
   for (const table of DATED) {
     for (const lane of await lanesWithCounts(db, table, calendarId)) {
       await inLane(db, lane, (tx) => deleteCounts(tx, table, { lane, calendarId }));

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type AuditedObject, audit } from '../auth/audit.ts';
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { problem } from '../http/errors.ts';
 import { principalOf } from '../http/principal.ts';
 import type { SequencesDeps } from './routes.ts';
@@ -71,7 +72,7 @@ export function changing<Result>(
   change: (tx: Tx, by: Change) => Promise<Result>,
   entryOf: (result: Result) => Entry | null,
 ): Promise<Result> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const principal = principalOf(request);
     const result = await change(tx, { by: principal.name, now: now() });
     const entry = entryOf(result);

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/database.ts';
+import { inTransaction } from '../db/transaction.sql.ts';
 import { createEventTrigger } from './event_triggers.ts';
 import type { ExampleSequence } from './examples.ts';
 import type { SequenceStatus } from './plan.ts';
@@ -17,7 +18,7 @@ export async function installExamples(
   examples: readonly ExampleSequence[],
   now: Date,
 ): Promise<string[]> {
-  return db.transaction().execute(async (tx) => {
+  return inTransaction(db, async (tx) => {
     if (!(await lockFirstSequences(tx))) return [];
     const ids: string[] = [];
     // Lists are newest first, so the last is made first.

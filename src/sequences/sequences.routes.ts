@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Db } from '../db/database.ts';
-import { inSnapshot } from '../db/snapshot.sql.ts';
+import { inSnapshot } from '../db/transaction.sql.ts';
 import { type FieldProblem, problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';

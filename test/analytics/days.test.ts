@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Days } from '../../src/analytics/range.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { changeUnusedZone } from '../../src/ledger/calendars.sql.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import { dayIn, daysAfter } from '../invariants/counted_by_hand.ts';
 import { clearLedger } from '../invariants/ledger_rows.sql.ts';
-import { aClock, aSequence, expectCleanRecount, inTransaction } from '../support/factories.ts';
+import { aClock, aSequence, expectCleanRecount } from '../support/factories.ts';
 import { type Event, recordEvents } from '../support/history.ts';
 import { setup } from '../support/setup.ts';
 import { openAnalytics } from './open_server.ts';

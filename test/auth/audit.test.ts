@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { audit } from '../../src/auth/audit.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { setup } from '../support/setup.ts';
 import { makeAdministrator, openServer, signIn } from './workspace.ts';
 
@@ -34,7 +35,7 @@ test('a change is in the log with who made it', async () => {
 test('pages neither repeat nor miss entries, and end with null', async () => {
   const actor = { kind: 'system', name: 'test' } as const;
   // All in one transaction: they share their time, and only the id tells them apart.
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     for (let n = 0; n < 7; n += 1) await audit(tx, actor, `thing.${n}`, null);
   });
   const seen: string[] = [];
@@ -50,7 +51,7 @@ test('pages neither repeat nor miss entries, and end with null', async () => {
 
 test('an entry of a change that is taken back is taken back with it', async () => {
   const before = (await page()).entries.length;
-  const failing = db.transaction().execute(async (tx) => {
+  const failing = inTransaction(db, async (tx) => {
     await audit(tx, { kind: 'system', name: 'test' }, 'thing.made', null);
     throw new Error('taken back');
   });

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Tx } from '../../src/db/database.ts';
-import { inSnapshot } from '../../src/db/snapshot.sql.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
+import { inSnapshot, inTransaction } from '../../src/db/transaction.sql.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import { setup } from '../support/setup.ts';
 import {
@@ -135,7 +134,7 @@ test('a snapshot whose end is not heard has given its answer, and its connection
   const through = openDatabase(proxy.connection, { max: 1 });
   onTestFinished(() => through.destroy());
   await addNumber(db, 1);
-  const lost = proxy.loseAnswerTo('COMMIT');
+  const lost = proxy.loseCommit();
   expect(await inSnapshot(through, readNumbers)).toEqual([1]);
   expect(await readNumbers(through)).toEqual([1]);
   await lost;

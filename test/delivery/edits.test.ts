@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { editStep, orderSteps, removeStep, type StepContent } from '../../src/sequences/steps.ts';
 import {
   aClock,
@@ -8,7 +9,6 @@ import {
   aWorker,
   type Clock,
   expectCleanRecount,
-  inTransaction,
   type SequenceWithSteps,
   statusOf,
   type TestWorker,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { inLane } from '../../src/db/lanes.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { type Claim, claimSteps } from '../../src/delivery/claim.ts';
 import { type Outcome, type Result, settle } from '../../src/delivery/settle.ts';
 import { exitRuns } from '../../src/enrollment/exit_runs.ts';
@@ -13,7 +14,6 @@ import {
   aStep,
   type Clock,
   expectCleanRecount,
-  inTransaction,
   type SequenceWithSteps,
   trigger,
 } from '../support/factories.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane } from '../../src/db/lanes.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import { SMTP_DEFAULTS, smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
@@ -14,7 +15,6 @@ import {
   aWorker,
   type Clock,
   expectCleanRecount,
-  inTransaction,
   type SequenceWithSteps,
   statusOf,
   trigger,
@@ -165,7 +165,7 @@ test('a result whose commit went through unheard is settled again, and counts on
   const worker = aWorker(aPool(proxy.connection), { clock, transport: gate, onTrouble: someTrouble });
   const round = worker.runDry();
   await gate.reached(8);
-  const lost = proxy.loseAnswerTo('commit');
+  const lost = proxy.loseCommit();
   gate.open();
   await Promise.all([lost, round]);
   expect(await countsOf(sequence)).toEqual({ executions: 8, captured: 8, counted: 8, funnel: { sent: 8 } });

@@ -1,15 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { createEventTrigger, type NewEventTrigger } from '../../src/sequences/event_triggers.ts';
 import { withKey } from '../http/bare_server.ts';
-import {
-  aClock,
-  anAddress,
-  aSequence,
-  aWorker,
-  expectCleanRecount,
-  inTransaction,
-} from '../support/factories.ts';
+import { aClock, anAddress, aSequence, aWorker, expectCleanRecount } from '../support/factories.ts';
 import { capturedOf, countRows, triggersOf } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
 import { openServer } from './open_server.ts';

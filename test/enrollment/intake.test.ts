@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane } from '../../src/db/lanes.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import type { Intake } from '../../src/enrollment/intake.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import {
@@ -12,7 +13,6 @@ import {
   aWorker,
   DIRECTORY,
   expectCleanRecount,
-  inTransaction,
   trigger,
 } from '../support/factories.ts';
 import {
@@ -140,7 +140,7 @@ describe('when nobody can tell whether a commit went through', () => {
     let commits = 0;
     const onCommitted = () => {
       commits += 1;
-      if (commits === 1) void proxy.loseAnswerTo('commit');
+      if (commits === 1) void proxy.loseCommit();
     };
     return anIntake(pool, { onCommitted });
   }

@@ -1,14 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { createPromoPage, type PromoPage } from '../../src/sequences/promo_pages.ts';
-import {
-  aClock,
-  anAddress,
-  aSequence,
-  aWorker,
-  expectCleanRecount,
-  inTransaction,
-  statusOf,
-} from '../support/factories.ts';
+import { aClock, anAddress, aSequence, aWorker, expectCleanRecount, statusOf } from '../support/factories.ts';
 import {
   capturedOf,
   contactOf,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import type { Reentry } from '../../src/sequences/plan.ts';
 import { patchSequence } from '../../src/sequences/sequences.ts';
 import {
@@ -9,7 +10,6 @@ import {
   aSequence,
   aWorker,
   expectCleanRecount,
-  inTransaction,
   trigger,
 } from '../support/factories.ts';
 import {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../src/db/database.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { COUNTER_TABLES } from '../../src/ledger/counters.ts';
 import type { StepEntered } from '../../src/ledger/facts.ts';
 
@@ -56,7 +57,7 @@ const ROWS = [
 
 /** Deletes every row of the ledger and every counter. */
 export async function clearLedger(db: Db): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     for (const table of [...ROWS, ...COUNTER_TABLES])
       await sql`DELETE FROM ${sql.table(`sequitur.${table}`)}`.execute(tx);
   });

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../src/db/database.ts';
 import { inLane, laneOf } from '../../src/db/lanes.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { changeUnusedZone } from '../../src/ledger/calendars.sql.ts';
 import { drain } from '../../src/ledger/drain.ts';
 import type { Execution, Facts, StepLeft, Trigger } from '../../src/ledger/facts.ts';
@@ -21,7 +22,7 @@ export type Hands = { writers: Db[]; keeper: Db };
 export async function play(hands: Hands, history: History, now: Date): Promise<void> {
   const { keeper } = hands;
   await clearLedger(keeper);
-  await keeper.transaction().execute((tx) => changeUnusedZone(tx, history.zone));
+  await inTransaction(keeper, (tx) => changeUnusedZone(tx, history.zone));
   const writing = hands.writers.map(async (db, i) => {
     for (const write of history.writers[i] ?? []) await recordWrite(db, write);
   });
@@ -33,7 +34,7 @@ async function keepUp(db: Db, { upkeep, nextZone }: History, now: Date): Promise
     drain: () => drain(db, LANES),
     fold: () => fold(db, LANES, now),
     zone: async () => {
-      await db.transaction().execute((tx) => beginZoneChange(tx, nextZone));
+      await inTransaction(db, (tx) => beginZoneChange(tx, nextZone));
       await continueZoneChange(db);
     },
   };

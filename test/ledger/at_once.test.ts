@@ -3,14 +3,14 @@ import { EVERYTHING } from '../../src/analytics/filter.ts';
 import type { Question } from '../../src/analytics/frame.ts';
 import { totals, totalsBySource, totalsOfWorkspace } from '../../src/analytics/totals.sql.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
-import { inSnapshot } from '../../src/db/snapshot.sql.ts';
+import { inSnapshot, inTransaction } from '../../src/db/transaction.sql.ts';
 import { activeCalendar } from '../../src/ledger/calendars.ts';
 import { drain } from '../../src/ledger/drain.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import { recountIn } from '../../src/ledger/recount.ts';
 import { beginZoneChange, continueZoneChange } from '../../src/ledger/zone_change.ts';
 import { countRows } from '../invariants/brute_force.sql.ts';
-import { expectCleanRecount, inTransaction } from '../support/factories.ts';
+import { expectCleanRecount } from '../support/factories.ts';
 import { idOf, recordEvents, someEvents } from '../support/history.ts';
 import { setup } from '../support/setup.ts';
 

@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { environmentZone } from '../../src/app/upkeep.ts';
 import { listAuditEntries } from '../../src/auth/audit.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { activeCalendar, confirmTimeZone, knownZone } from '../../src/ledger/calendars.ts';
 import { beginZoneChange, continueZoneChange } from '../../src/ledger/zone_change.ts';
-import { inTransaction } from '../support/factories.ts';
 import { setup } from '../support/setup.ts';
 
 const { db } = await setup();

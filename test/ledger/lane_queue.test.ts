@@ -97,7 +97,7 @@ test('a commit that went unheard is told of, at once and when it is certain to b
   await using proxy = await DatabaseProxy.start(connection);
   const heard: number[][] = [];
   const { submit, tries } = aQueue(aPool(proxy), { onCommitted: (_lane, numbers) => heard.push(numbers) });
-  void proxy.loseAnswerTo('commit');
+  void proxy.loseCommit();
   await expect(submit([1, 2])).rejects.toThrow(/connection to the database was lost/);
   expect(heard[0]).toEqual([1]);
   await vi.waitUntil(() => heard.length >= 2);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { EVERYTHING } from '../../src/analytics/filter.ts';
 import { ask } from '../../src/analytics/frame.ts';
 import { totals } from '../../src/analytics/totals.sql.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { activeCalendar } from '../../src/ledger/calendars.ts';
 import { fold } from '../../src/ledger/fold.ts';
 import { recount } from '../../src/ledger/recount.ts';
@@ -53,7 +54,7 @@ test('a change to the zone in force, to no zone, or beside another change begins
 });
 
 function begin(timeZone: string) {
-  return db.transaction().execute((tx) => beginZoneChange(tx, timeZone));
+  return inTransaction(db, (tx) => beginZoneChange(tx, timeZone));
 }
 
 async function expectExact(timeZone: string): Promise<void> {

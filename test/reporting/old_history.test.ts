@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import { listTimeline } from '../../src/analytics/timeline.sql.ts';
 import { homeLane } from '../../src/contacts/directory.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { recountIn } from '../../src/ledger/recount.ts';
 import { ensureWeeks, ensureWeeksAhead } from '../../src/ledger/weeks.ts';
 import { openAnalytics } from '../analytics/open_server.ts';
-import {
-  aClock,
-  anAddress,
-  aSequence,
-  DIRECTORY,
-  expectCleanRecount,
-  inTransaction,
-} from '../support/factories.ts';
+import { aClock, anAddress, aSequence, DIRECTORY, expectCleanRecount } from '../support/factories.ts';
 import { countRows, executionsOf } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
 import { openServer } from './open_server.ts';

@@ -1,4 +1,5 @@
-import type { Db, Tx } from '../../src/db/database.ts';
+import type { Db } from '../../src/db/database.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import {
   type Change,
   createSequence,
@@ -14,12 +15,8 @@ export const later: Change = { by: 'Bob Boss', now: new Date('2026-03-03T10:00:0
 
 /** What makes things in `db` and fails the test where they are refused. */
 export function factoriesFor(db: Db) {
-  function inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return db.transaction().execute(work);
-  }
-
   async function sequenceWith(wanted: NewSequence, by: Change = change): Promise<Sequence> {
-    const result = await inTransaction((tx) => createSequence(tx, wanted, by));
+    const result = await inTransaction(db, (tx) => createSequence(tx, wanted, by));
     if (result.outcome !== 'created') throw new Error(result.outcome);
     return result.sequence;
   }
@@ -29,13 +26,13 @@ export function factoriesFor(db: Db) {
     some: Partial<StepContent> = {},
     position?: number,
   ): Promise<Step> {
-    const result = await inTransaction((tx) => addStep(tx, sequenceId, content(some), position, change));
+    const result = await inTransaction(db, (tx) => addStep(tx, sequenceId, content(some), position, change));
     if (result.outcome !== 'added') throw new Error(result.outcome);
     return result.step;
   }
 
   function statusOf(id: string, status: Sequence['status']) {
-    return inTransaction((tx) => setStatus(tx, id, status, later));
+    return inTransaction(db, (tx) => setStatus(tx, id, status, later));
   }
 
   /** An active sequence with one step. */
@@ -46,7 +43,7 @@ export function factoriesFor(db: Db) {
     return sequence;
   }
 
-  return { inTransaction, sequenceWith, stepIn, statusOf, activeSequence };
+  return { sequenceWith, stepIn, statusOf, activeSequence };
 }
 
 /** A step's content that is accepted, but for `some`. */

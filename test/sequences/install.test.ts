@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { listEventTriggers } from '../../src/sequences/event_triggers.ts';
 import { DEMO_SEQUENCES, EXAMPLE_SEQUENCES } from '../../src/sequences/examples.ts';
 import { installExamples } from '../../src/sequences/install.ts';
@@ -51,7 +52,7 @@ test('the sequences of the demo stand in every status', async () => {
 
 test('a workspace with a sequence of its own gets none', async () => {
   const change = { by: 'Ada', now };
-  await inUse.transaction().execute((tx) => createSequence(tx, { name: 'Ours' }, change));
+  await inTransaction(inUse, (tx) => createSequence(tx, { name: 'Ours' }, change));
   expect(await installExamples(inUse, EXAMPLE_SEQUENCES, now)).toEqual([]);
   expect(await listSequences(inUse, { limit: 10 })).toHaveLength(1);
   expect(await listPromoPages(inUse, { limit: 10 })).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import {
   createPromoPage,
@@ -11,7 +12,7 @@ import { setup } from '../support/setup.ts';
 import { change, factoriesFor, later } from './factories.ts';
 
 const { db } = await setup();
-const { inTransaction, sequenceWith } = factoriesFor(db);
+const { sequenceWith } = factoriesFor(db);
 
 describe('a promo page', () => {
   test('fills in what its author leaves out, and is found by id and slug', async () => {
@@ -24,7 +25,7 @@ describe('a promo page', () => {
   });
 
   test('of no known sequence is refused', async () => {
-    const result = await inTransaction((tx) =>
+    const result = await inTransaction(db, (tx) =>
       createPromoPage(tx, { sequence_id: newId(), title: 'X' }, change),
     );
     expect(result).toEqual({ outcome: 'no_such_sequence' });
@@ -34,7 +35,7 @@ describe('a promo page', () => {
     const { id: sequence_id } = await sequenceWith({ name: 'Slugs' });
     const results = await Promise.all(
       [1, 2, 3].map(() =>
-        inTransaction((tx) => createPromoPage(tx, { sequence_id, title: 'T', slug: 'raced' }, change)),
+        inTransaction(db, (tx) => createPromoPage(tx, { sequence_id, title: 'T', slug: 'raced' }, change)),
       ),
     );
     expect(results.map(({ outcome }) => outcome).sort()).toEqual(['created', 'slug_taken', 'slug_taken']);
@@ -47,7 +48,7 @@ describe('a promo page', () => {
     const page = await pageFor({ sequence_id: one.id, title: 'Movable', slug: 'movable' });
     await pageFor({ sequence_id: one.id, title: 'Fixed', slug: 'fixed' });
     const patch = { slug: 'moved', sequence_id: two.id, closed_text: 'Gone' };
-    const moved = await inTransaction((tx) => patchPromoPage(tx, page.id, patch, later));
+    const moved = await inTransaction(db, (tx) => patchPromoPage(tx, page.id, patch, later));
     expect(moved).toEqual({
       outcome: 'updated',
       page: { ...page, ...patch, updated_at: later.now },
@@ -55,7 +56,7 @@ describe('a promo page', () => {
     });
     expect(await findPromoPage(db, 'movable')).toBeUndefined();
     expect(await findPromoPage(db, 'moved')).toMatchObject(patch);
-    const refusals = await inTransaction(async (tx) => [
+    const refusals = await inTransaction(db, async (tx) => [
       await patchPromoPage(tx, page.id, { slug: 'fixed' }, later),
       await patchPromoPage(tx, page.id, { sequence_id: newId() }, later),
       await patchPromoPage(tx, newId(), { title: 'X' }, later),
@@ -72,14 +73,14 @@ describe('a promo page', () => {
   test('is gone once removed', async () => {
     const { id: sequence_id } = await sequenceWith({ name: 'Short-lived' });
     const page = await pageFor({ sequence_id, title: 'Short-lived page' });
-    expect(await inTransaction((tx) => removePromoPage(tx, page.id, change))).toEqual(page);
+    expect(await inTransaction(db, (tx) => removePromoPage(tx, page.id, change))).toEqual(page);
     expect(await findPromoPage(db, page.slug)).toBeUndefined();
-    expect(await inTransaction((tx) => removePromoPage(tx, page.id, change))).toBeUndefined();
+    expect(await inTransaction(db, (tx) => removePromoPage(tx, page.id, change))).toBeUndefined();
   });
 });
 
 async function pageFor(wanted: Parameters<typeof createPromoPage>[1]) {
-  const result = await inTransaction((tx) => createPromoPage(tx, wanted, change));
+  const result = await inTransaction(db, (tx) => createPromoPage(tx, wanted, change));
   if (result.outcome !== 'created') throw new Error(result.outcome);
   return result.page;
 }

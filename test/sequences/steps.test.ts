@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { findSequence } from '../../src/sequences/sequences.ts';
 import {
@@ -15,7 +16,7 @@ import { setup } from '../support/setup.ts';
 import { change, content, factoriesFor, later } from './factories.ts';
 
 const { db } = await setup();
-const { inTransaction, sequenceWith, stepIn, statusOf, activeSequence } = factoriesFor(db);
+const { sequenceWith, stepIn, statusOf, activeSequence } = factoriesFor(db);
 
 describe('steps', () => {
   test('are added at a position, and the others make room', async () => {
@@ -25,7 +26,7 @@ describe('steps', () => {
     await stepIn(id, { subject: 'a' }, 0);
     expect(await subjectsOf(id)).toEqual(['a', 'b', 'c']);
     expect((await listSteps(db, id)).map(({ position }) => position)).toEqual([0, 1, 2]);
-    const beyond = await inTransaction((tx) => addStep(tx, id, content(), 4, change));
+    const beyond = await inTransaction(db, (tx) => addStep(tx, id, content(), 4, change));
     expect(beyond).toEqual({ outcome: 'no_such_position', last: 3 });
   });
 
@@ -77,7 +78,7 @@ describe('steps', () => {
   test('are refused with every template problem, where a template does not parse', async () => {
     const { id } = await sequenceWith({ name: 'Invalid' });
     const broken = content({ subject: 'Hello {{ name', html: '<p>\n{% if x %}', text: null });
-    const refused = await inTransaction((tx) => addStep(tx, id, broken, undefined, change));
+    const refused = await inTransaction(db, (tx) => addStep(tx, id, broken, undefined, change));
     expect(refused).toMatchObject({
       outcome: 'invalid_templates',
       problems: [
@@ -97,7 +98,7 @@ describe('steps', () => {
     const step = await stepIn(id);
     const both = await Promise.all(
       ['mine', 'yours'].map((subject) =>
-        inTransaction((tx) => editStep(tx, id, step.id, { patch: { subject }, seen: 1 }, later)),
+        inTransaction(db, (tx) => editStep(tx, id, step.id, { patch: { subject }, seen: 1 }, later)),
       ),
     );
     expect(both.map(({ outcome }) => outcome).sort()).toEqual(['edited', 'edited_meanwhile']);
@@ -188,24 +189,24 @@ describe('steps', () => {
 
   test('are a hundred at most', async () => {
     const { id } = await sequenceWith({ name: 'Many' });
-    await inTransaction(async (tx) => {
+    await inTransaction(db, async (tx) => {
       for (let i = 0; i < MAX_STEPS; i++) await addStep(tx, id, content(), undefined, change);
     });
-    const one = await inTransaction((tx) => addStep(tx, id, content(), undefined, change));
+    const one = await inTransaction(db, (tx) => addStep(tx, id, content(), undefined, change));
     expect(one).toEqual({ outcome: 'too_many_steps', most: MAX_STEPS });
   });
 });
 
 function edit(sequenceId: string, stepId: string, patch: Partial<StepContent>) {
-  return inTransaction((tx) => editStep(tx, sequenceId, stepId, { patch }, later));
+  return inTransaction(db, (tx) => editStep(tx, sequenceId, stepId, { patch }, later));
 }
 
 function order(sequenceId: string, ids: string[]) {
-  return inTransaction((tx) => orderSteps(tx, sequenceId, ids, later));
+  return inTransaction(db, (tx) => orderSteps(tx, sequenceId, ids, later));
 }
 
 function remove(sequenceId: string, stepId: string) {
-  return inTransaction((tx) => removeStep(tx, sequenceId, stepId, later));
+  return inTransaction(db, (tx) => removeStep(tx, sequenceId, stepId, later));
 }
 
 async function subjectsOf(sequenceId: string) {

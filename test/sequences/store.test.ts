@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tx } from '../../src/db/database.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { createEventTrigger } from '../../src/sequences/event_triggers.ts';
 import { createPromoPage } from '../../src/sequences/promo_pages.ts';
@@ -16,7 +17,7 @@ import { setup } from '../support/setup.ts';
 import { change, content, factoriesFor, later } from './factories.ts';
 
 const { db } = await setup();
-const { inTransaction, sequenceWith, stepIn, statusOf, activeSequence } = factoriesFor(db);
+const { sequenceWith, stepIn, statusOf, activeSequence } = factoriesFor(db);
 const bySequitur: Change = { ...later, by: null };
 
 describe('a sequence', () => {
@@ -52,7 +53,9 @@ describe('a sequence', () => {
 
   test('is refused under a key that was asked for and is taken', async () => {
     await sequenceWith({ name: 'One', key: 'asked-for' });
-    const second = await inTransaction((tx) => createSequence(tx, { name: 'Two', key: 'asked-for' }, change));
+    const second = await inTransaction(db, (tx) =>
+      createSequence(tx, { name: 'Two', key: 'asked-for' }, change),
+    );
     expect(second).toEqual({ outcome: 'key_taken', key: 'asked-for' });
   });
 
@@ -62,11 +65,11 @@ describe('a sequence', () => {
   });
 
   test('needs days for the rule that counts them, and takes none with others', async () => {
-    const missing = await inTransaction((tx) =>
+    const missing = await inTransaction(db, (tx) =>
       createSequence(tx, { name: 'A', reentry: 'after_days' }, change),
     );
     expect(missing).toEqual({ outcome: 'invalid_reentry', problem: 'days_missing' });
-    const extra = await inTransaction((tx) =>
+    const extra = await inTransaction(db, (tx) =>
       createSequence(tx, { name: 'A', reentry: 'once', reentry_days: 3 }, change),
     );
     expect(extra).toEqual({ outcome: 'invalid_reentry', problem: 'days_without_rule' });
@@ -74,15 +77,17 @@ describe('a sequence', () => {
 
   test('keeps what an update leaves out, and drops the days with their rule', async () => {
     const sequence = await sequenceWith({ name: 'Reorder', reentry: 'after_days', reentry_days: 30 });
-    const renamed = await inTransaction((tx) => patchSequence(tx, sequence.id, { name: 'Reminder' }, later));
+    const renamed = await inTransaction(db, (tx) =>
+      patchSequence(tx, sequence.id, { name: 'Reminder' }, later),
+    );
     expect(renamed).toEqual({
       outcome: 'updated',
       sequence: { ...sequence, name: 'Reminder', updated_at: later.now },
       fields: ['name'],
     });
-    const once = await inTransaction((tx) => patchSequence(tx, sequence.id, { reentry: 'once' }, later));
+    const once = await inTransaction(db, (tx) => patchSequence(tx, sequence.id, { reentry: 'once' }, later));
     expect(once).toMatchObject({ outcome: 'updated', sequence: { reentry: 'once', reentry_days: null } });
-    const days = await inTransaction((tx) => patchSequence(tx, sequence.id, { reentry_days: 5 }, later));
+    const days = await inTransaction(db, (tx) => patchSequence(tx, sequence.id, { reentry_days: 5 }, later));
     expect(days).toEqual({ outcome: 'invalid_reentry', problem: 'days_without_rule' });
     expect(await findSequence(db, sequence.id)).toMatchObject({
       name: 'Reminder',
@@ -94,12 +99,12 @@ describe('a sequence', () => {
   test('is unchanged by an update that says what is so', async () => {
     const sequence = await sequenceWith({ name: 'Same' });
     const patch = { name: 'Same', reentry: 'once', reentry_days: null } as const;
-    const result = await inTransaction((tx) => patchSequence(tx, sequence.id, patch, later));
+    const result = await inTransaction(db, (tx) => patchSequence(tx, sequence.id, patch, later));
     expect(result).toEqual({ outcome: 'unchanged', sequence });
   });
 
   test('that does not exist cannot be changed', async () => {
-    const results = await inTransaction(async (tx) => [
+    const results = await inTransaction(db, async (tx) => [
       await patchSequence(tx, newId(), { name: 'X' }, change),
       await setStatus(tx, newId(), 'active', change),
       await addStep(tx, newId(), content(), undefined, change),
@@ -190,10 +195,10 @@ describe('an example', () => {
 
   test.each(touches)('is none any more once a person changes %s', async (_, touch) => {
     const { id } = await sequenceWith({ name: 'Example', example: 'spring-sale' });
-    await inTransaction((tx) => touch(tx, id, bySequitur));
+    await inTransaction(db, (tx) => touch(tx, id, bySequitur));
     expect(await findSequence(db, id)).toMatchObject({ example: 'spring-sale' });
     const other = await sequenceWith({ name: 'Example', example: 'spring-sale' });
-    await inTransaction((tx) => touch(tx, other.id, later));
+    await inTransaction(db, (tx) => touch(tx, other.id, later));
     expect(await findSequence(db, other.id)).toMatchObject({ example: null });
   });
 });

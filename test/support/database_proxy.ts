@@ -64,6 +64,11 @@ export class DatabaseProxy implements AsyncDisposable {
     return promise;
   }
 
+  /** The same for the next COMMIT. A statement ends with a zero: BEGIN names READ COMMITTED in the midst of it. */
+  loseCommit(): Promise<void> {
+    return this.loseAnswerTo('COMMIT\0');
+  }
+
   #accept(client: Socket): void {
     if (this.#isCut) return void client.destroy();
     const { host = '', port } = this.#to;

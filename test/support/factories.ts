@@ -1,8 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
 import { createContact } from '../../src/contacts/contacts.ts';
 import type { Directory } from '../../src/contacts/directory.ts';
-import type { Db, Tx } from '../../src/db/database.ts';
+import type { Db } from '../../src/db/database.ts';
 import { DEFAULT_LANES, inLane, laneOf } from '../../src/db/lanes.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { openComposer } from '../../src/delivery/compose.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
@@ -35,11 +36,6 @@ export const LINK_SECRET = Buffer.alloc(32, 9);
 export const PUBLIC_URL = 'https://mail.example.com';
 /** When things were made that were there before a test began. */
 const BEFORE = { by: 'Ada Admin', now: new Date('2026-02-01T09:00:00.000Z') };
-
-/** Runs `work` in one transaction. */
-export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(work);
-}
 
 export type SequenceWithSteps = Sequence & { steps: Step[] };
 
