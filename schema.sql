@@ -295,7 +295,7 @@ CREATE TABLE sequitur.people_spans (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT people_spans_pkey PRIMARY KEY (calendar_id, span, day, prev_day, lane),
-  CONSTRAINT people_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+  CONSTRAINT people_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
 );
 
 CREATE TABLE sequitur.promo_pages (
@@ -338,7 +338,7 @@ CREATE TABLE sequitur.reach_spans (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, prev_day, lane),
-  CONSTRAINT reach_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+  CONSTRAINT reach_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
 );
 
 CREATE TABLE sequitur.recipients (
@@ -507,7 +507,7 @@ CREATE TABLE sequitur.source_reach_spans (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT source_reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, source, prev_day, lane),
-  CONSTRAINT source_reach_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+  CONSTRAINT source_reach_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
 );
 
 CREATE TABLE sequitur.step_counts (
@@ -520,7 +520,7 @@ CREATE TABLE sequitur.step_counts (
   lane smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT step_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, step_id, revision, source, lane)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
 
 CREATE TABLE sequitur.step_revisions (
   step_id uuid NOT NULL,
@@ -535,6 +535,20 @@ CREATE TABLE sequitur.step_revisions (
   CONSTRAINT step_revisions_delay_seconds_check CHECK (delay_seconds >= 0 AND delay_seconds <= 315360000),
   CONSTRAINT step_revisions_revision_check CHECK (revision >= 1),
   CONSTRAINT step_revisions_step_id_fkey FOREIGN KEY (step_id) REFERENCES sequitur.sequence_steps(id)
+);
+
+CREATE TABLE sequitur.step_spans (
+  calendar_id smallint NOT NULL,
+  sequence_id uuid NOT NULL,
+  span text NOT NULL,
+  day date NOT NULL,
+  step_id uuid NOT NULL,
+  revision integer NOT NULL,
+  source text NOT NULL,
+  lane smallint NOT NULL,
+  n bigint NOT NULL,
+  CONSTRAINT step_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, step_id, revision, source, lane),
+  CONSTRAINT step_spans_span_check CHECK (span IN ('day', 'week', 'month'))
 );
 
 CREATE TABLE sequitur.trigger_counts (

@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import { coverBuckets } from './cover.ts';
 import type { Question } from './frame.ts';
 import type { Interval } from './range.ts';
-import { reachRows } from './reach.sql.ts';
 import { bucketOf } from './series.sql.ts';
+import { spanRows } from './span_rows.sql.ts';
 
 /** A number by the bucket's first day and a source or reason. */
 export type SourceBucket = { bucket: string; name: string; n: number };
@@ -11,7 +11,7 @@ export type SourceBucket = { bucket: string; name: string; n: number };
 /** Executions by bucket and source. In no order; empty where nothing was sent. */
 export function executionsBySource(question: Question, sequenceId: string, interval: Interval) {
   const pieces = coverBuckets(question.days, interval);
-  const rows = reachRows(question, { table: 'source_reach_spans', sequenceId, pieces });
+  const rows = spanRows(question, { table: 'source_reach_spans', sequenceId, pieces });
   return sums(question, interval, { rows, name: sql`source` });
 }
 

@@ -1,8 +1,8 @@
-import { SPAN_LENGTHS, type SpanLength } from '../ledger/counters.ts';
+import { SPAN_LENGTHS, type Span, type SpanLength } from '../ledger/counters.ts';
 import { type Days, type Interval, plusDays } from './range.ts';
 
-/** Whole spans of one length, by the first days of the first and of the last of them. */
-export type Piece = { span: SpanLength; first: string; last: string };
+/** Whole spans of one kind, by the first days of the first and of the last of them. */
+export type Piece = { span: Span; first: string; last: string };
 
 /**
  * The fewest pieces that `days` can be put together from: the months in it, the weeks beside those, and the days
@@ -10,6 +10,16 @@ export type Piece = { span: SpanLength; first: string; last: string };
  */
 export function cover(days: Days): Piece[] {
   return coverWith(days, SPAN_LENGTHS);
+}
+
+/**
+ * The same for counting people, where nothing was counted before `firstDay` (null: not known): a range that leaves
+ * nothing before it has its months by what was first of all, which are few rows.
+ */
+export function coverPeople(days: Days, firstDay: string | null): Piece[] {
+  const pieces = cover(days);
+  if (firstDay === null || days.from > firstDay) return pieces;
+  return pieces.map((piece) => (piece.span === 'month' ? { ...piece, span: 'firsts' } : piece));
 }
 
 /** The pieces of a chart: those that lie in one bucket each. */

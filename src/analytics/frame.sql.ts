@@ -6,8 +6,17 @@ import { type Days, LENGTH, type RangeAsked } from './range.ts';
 /** The instants between which a range lies: `from` is in it, `before` is the first one after it. */
 export type Edges = { from: Date; before: Date };
 
-/** A range as it stands at a moment: in which calendar, which day that is, and the range's days and instants. */
-export type ResolvedRange = Days & { calendar_id: number; time_zone: string; today: string; edges: Edges };
+/**
+ * A range as it stands at a moment: in which calendar, which day that is, and the range's days and instants.
+ * `firstDay` is the first of its days where that is the first on which anything was counted, else null.
+ */
+export type ResolvedRange = Days & {
+  calendar_id: number;
+  time_zone: string;
+  today: string;
+  firstDay: string | null;
+  edges: Edges;
+};
 
 /**
  * Resolves a range at `now`, in the active calendar. 'all' begins on the first day on which anything was counted
@@ -19,7 +28,8 @@ export async function resolveRange(
 ): Promise<ResolvedRange> {
   const to = 'to' in range ? sql`${range.to}::date` : sql`t.today`;
   // OFFSET 0: the first day is looked for once, and not wherever it is named.
-  const { rows } = await sql<Omit<ResolvedRange, 'edges'> & { starts_at: Date; ends_before: Date }>`
+  type Row = Omit<ResolvedRange, 'edges' | 'firstDay'> & { starts_at: Date; ends_before: Date };
+  const { rows } = await sql<Row>`
     SELECT c.id AS calendar_id, c.time_zone, t.today, d.first AS "from", d.last AS "to",
            ${dayBegins(sql`d.first`, sql`c.time_zone`)} AS starts_at,
            ${dayBegins(sql`d.last + 1`, sql`c.time_zone`)} AS ends_before
@@ -29,7 +39,9 @@ export async function resolveRange(
     WHERE c.status = 'active'`.execute(tx);
   if (!rows[0]) throw new Error('This database has no reporting calendar: it was not set up.');
   const { starts_at, ends_before, ...resolved } = rows[0];
-  return { ...resolved, edges: { from: starts_at, before: ends_before } };
+  const isAll = 'time_range' in range && range.time_range === 'all';
+  const edges = { from: starts_at, before: ends_before };
+  return { ...resolved, firstDay: isAll ? resolved.from : null, edges };
 }
 
 function firstDay(range: RangeAsked, sequenceId: string | null): RawBuilder<unknown> {

@@ -13,8 +13,11 @@ export type Frame = Days & {
   rows_available_from: string | null;
 };
 
-/** What a question is asked in: one snapshot, one calendar, one range of days. */
-export type Question = { tx: Tx; calendar_id: number; days: Days };
+/**
+ * What a question is asked in: one snapshot, one calendar, one range of days. Nothing was counted before `firstDay`
+ * of what the question is about; null where it does not matter when that was.
+ */
+export type Question = { tx: Tx; calendar_id: number; days: Days; firstDay: string | null };
 
 /** The same with the reporting day of the moment, and the instants of the range. */
 export type DatedQuestion = Question & { today: string; edges: Edges };
@@ -51,6 +54,7 @@ export function ask<T extends object>(
 
 const lastResolved = new LRUCache<string, ResolvedRange>({ max: 1_000 });
 
-function questionOf(tx: Tx, { calendar_id, from, to, today, edges }: ResolvedRange): DatedQuestion {
-  return { tx, calendar_id, days: { from, to }, today, edges };
+function questionOf(tx: Tx, resolved: ResolvedRange): DatedQuestion {
+  const { calendar_id, from, to, firstDay, today, edges } = resolved;
+  return { tx, calendar_id, days: { from, to }, firstDay, today, edges };
 }

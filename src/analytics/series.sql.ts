@@ -3,7 +3,7 @@ import { coverBuckets } from './cover.ts';
 import type { Filter } from './filter.ts';
 import type { Question } from './frame.ts';
 import type { Interval } from './range.ts';
-import { reachRows } from './reach.sql.ts';
+import { spanRows } from './span_rows.sql.ts';
 import { countedRows, peopleSince } from './totals.sql.ts';
 
 export type Sent = { executions: number; unique_recipients: number | null };
@@ -31,7 +31,7 @@ export async function peopleByBucket(question: Question, interval: Interval): Pr
   const { rows } = await sql<Sent & { bucket: string }>`
     SELECT ${bucket} AS bucket, sum(n)::int8 AS executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${bucket}), 0)::int8 AS unique_recipients
-    FROM ${reachRows(question, { table: 'people_spans', sequenceId: null, pieces })} r
+    FROM ${spanRows(question, { table: 'people_spans', sequenceId: null, pieces })} r
     GROUP BY 1`.execute(question.tx);
   return new Map(rows.map(({ bucket: date, ...sent }) => [date, sent]));
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import { cover } from './cover.ts';
 import { EVERYTHING, type Filter } from './filter.ts';
 import type { Question } from './frame.ts';
+import { spanRows } from './span_rows.sql.ts';
 import { matching } from './totals.sql.ts';
 
 /**
@@ -19,18 +21,18 @@ export type StepTotals = {
 
 /** Emails by step and revision, in the order of the steps, removed ones last; empty where nothing was sent. */
 export async function totalsByStep(
-  { tx, calendar_id, days }: Question,
+  question: Question,
   sequenceId: string,
   filter: Filter = EVERYTHING,
 ): Promise<StepTotals[]> {
+  const asked = { table: 'step_spans', sequenceId, pieces: cover(question.days) } as const;
   const { rows } = await sql<StepTotals>`
     SELECT c.step_id, c.revision, r.subject, o.name,
            CASE WHEN t.removed_at IS NULL THEN t.position END AS position, c.executions
     FROM (
       SELECT step_id, revision, sum(n)::int8 AS executions
-      FROM sequitur.step_counts
-      WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-        AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}
+      FROM ${spanRows(question, asked)} counted
+      WHERE ${matching(filter)}
       GROUP BY step_id, revision
       HAVING sum(n) <> 0
     ) c
@@ -38,6 +40,6 @@ export async function totalsByStep(
     LEFT JOIN sequitur.step_revisions r
       ON r.step_id = c.step_id AND r.revision = coalesce(nullif(c.revision, 0), t.revision)
     LEFT JOIN sequitur.reported_steps o ON o.id = c.step_id
-    ORDER BY 5 NULLS LAST, o.name, c.step_id, c.revision`.execute(tx);
+    ORDER BY 5 NULLS LAST, o.name, c.step_id, c.revision`.execute(question.tx);
   return rows;
 }

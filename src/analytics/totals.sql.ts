@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
-import { cover, type Piece } from './cover.ts';
+import { cover, coverPeople, type Piece } from './cover.ts';
 import { EVERYTHING, type Filter, whyNoPeople } from './filter.ts';
 import type { Question } from './frame.ts';
-import { reachRows } from './reach.sql.ts';
+import { spanRows } from './span_rows.sql.ts';
 
 /** `unique_recipients` is null where the filter allows no exact number of people. */
 export type Totals = { total_executions: number; unique_recipients: number | null };
@@ -17,9 +17,10 @@ export async function totals(
   sequenceId: string,
   filter: Filter = EVERYTHING,
 ): Promise<Totals> {
-  const { tx, days } = question;
+  const { tx, days, firstDay } = question;
   const people = peopleSince(filter, sql`${days.from}::date`);
-  const rowsAsked = countedRows(question, { sequenceId, filter, pieces: cover(days) });
+  const pieces = filter.step === null ? coverPeople(days, firstDay) : cover(days);
+  const rowsAsked = countedRows(question, { sequenceId, filter, pieces });
   const { rows } = await sql<Totals>`
     SELECT coalesce(sum(n), 0)::int8 AS total_executions, ${people} AS unique_recipients
     FROM ${rowsAsked} r`.execute(tx);
@@ -32,12 +33,12 @@ export async function totalsBySource(
   sequenceId: string,
   { sources }: Filter = EVERYTHING,
 ): Promise<SourceTotals[]> {
-  const { tx, days } = question;
-  const table = 'source_reach_spans';
+  const { tx, days, firstDay } = question;
+  const asked = { table: 'source_reach_spans', sequenceId, pieces: coverPeople(days, firstDay) } as const;
   const { rows } = await sql<SourceTotals>`
     SELECT source, sum(n)::int8 AS total_executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
-    FROM ${reachRows(question, { table, sequenceId, pieces: cover(days) })} r
+    FROM ${spanRows(question, asked)} r
     ${sources.length > 0 ? sql`WHERE source = ANY(${sources}::text[])` : sql``}
     GROUP BY source
     HAVING sum(n) <> 0
@@ -50,13 +51,12 @@ export async function totalsOfWorkspace(question: Question): Promise<{
   total_executions: number;
   unique_recipients: number;
 }> {
-  const { tx, days } = question;
+  const { tx, days, firstDay } = question;
+  const asked = { table: 'people_spans', sequenceId: null, pieces: coverPeople(days, firstDay) } as const;
   const { rows } = await sql<{ total_executions: number; unique_recipients: number }>`
     SELECT coalesce(sum(n), 0)::int8 AS total_executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
-    FROM ${reachRows(question, { table: 'people_spans', sequenceId: null, pieces: cover(days) })} r`.execute(
-    tx,
-  );
+    FROM ${spanRows(question, asked)} r`.execute(tx);
   return rows[0] ?? { total_executions: 0, unique_recipients: 0 };
 }
 
@@ -68,24 +68,19 @@ export function countedRows(
   question: Question,
   { sequenceId, filter, pieces }: { sequenceId: string; filter: Filter; pieces: Piece[] },
 ): RawBuilder<unknown> {
-  const { calendar_id, days } = question;
-  const { sources, step } = filter;
-  if (step !== null) {
-    return sql`(
-      SELECT day, n FROM sequitur.step_counts
-      WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-        AND day BETWEEN ${days.from}::date AND ${days.to}::date ${matching(filter)}
-    )`;
+  if (filter.step !== null) {
+    const rows = spanRows(question, { table: 'step_spans', sequenceId, pieces });
+    return sql`(SELECT * FROM ${rows} r WHERE ${matching(filter)})`;
   }
-  if (sources.length === 0) return reachRows(question, { table: 'reach_spans', sequenceId, pieces });
-  const rows = reachRows(question, { table: 'source_reach_spans', sequenceId, pieces });
-  return sql`(SELECT * FROM ${rows} r WHERE source = ANY(${sources}::text[]))`;
+  const table = filter.sources.length === 0 ? 'reach_spans' : 'source_reach_spans';
+  const rows = spanRows(question, { table, sequenceId, pieces });
+  return sql`(SELECT * FROM ${rows} r WHERE ${matching(filter)})`;
 }
 
-/** The filter as conditions on the counter of steps. */
+/** The filter as a condition on rows that have what it names. */
 export function matching({ sources, step, revision }: Filter): RawBuilder<unknown> {
   return sql`
-    ${sources.length > 0 ? sql`AND source = ANY(${sources}::text[])` : sql``}
+    true ${sources.length > 0 ? sql`AND source = ANY(${sources}::text[])` : sql``}
     ${step !== null ? sql`AND step_id = ${step}` : sql``}
     ${step !== null && revision !== null ? sql`AND revision = ${revision}` : sql``}`;
 }

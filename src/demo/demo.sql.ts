@@ -81,6 +81,8 @@ export async function analyze(db: Db): Promise<void> {
     ANALYZE sequitur.contacts, sequitur.contact_emails, sequitur.enrollments, sequitur.sequence_entries,
             sequitur.triggers, sequitur.enrollment_steps, sequitur.sequence_executions, sequitur.recipients,
             sequitur.reach_counts, sequitur.people_counts, sequitur.reach_spans, sequitur.source_reach_spans,
-            sequitur.people_spans, sequitur.step_counts, sequitur.funnel_counts, sequitur.trigger_counts, sequitur.daily_counts, sequitur.sequence_totals,
-            sequitur.workspace_totals`.execute(db);
+            sequitur.people_spans, sequitur.step_counts, sequitur.step_spans, sequitur.funnel_counts,
+            sequitur.trigger_counts, sequitur.daily_counts, sequitur.sequence_totals, sequitur.workspace_totals`.execute(
+    db,
+  );
 }

@@ -28,7 +28,8 @@ export const COUNTERS = {
     latest: null,
     means:
       'Executions by day, week and month, with the day of the one before of the same sequence and contact. ' +
-      'Distinct people in [a, b] = those in [a, b] with prev_day < a.',
+      'Distinct people in [a, b] = those in [a, b] with prev_day < a. In the span `firsts`, a month once more, ' +
+      'prev_day is infinity wherever there was one before: enough for a range that leaves nothing before it.',
   },
   source_reach_spans: {
     key: ['calendar_id', 'sequence_id', 'span', 'day', 'source', 'prev_day'],
@@ -47,7 +48,14 @@ export const COUNTERS = {
     sums: ['n'],
     latest: null,
     means:
-      'Executions of each step by day, revision (0 where a reporter named none) and source: emails, not people.',
+      'Executions of each step by day, revision (0 where a reporter named none) and source: emails, not people. ' +
+      'Only what was not moved into the spans yet.',
+  },
+  step_spans: {
+    key: ['calendar_id', 'sequence_id', 'span', 'day', 'step_id', 'revision', 'source'],
+    sums: ['n'],
+    latest: null,
+    means: 'The same by day, week and month.',
   },
   funnel_counts: {
     key: ['calendar_id', 'sequence_id', 'day', 'step_id', 'revision', 'source', 'outcome', 'reason'],
@@ -113,13 +121,15 @@ export type SumsOf<T extends CounterTable> = Partial<Record<(typeof COUNTERS)[T]
 
 /**
  * The counters that range questions are answered from, each with the one whose rows are moved into it: writers add
- * to few keys of a day, readers add up few rows of a year. `prev` is the column there that becomes `prev_day` here.
+ * to few keys of a day, readers add up few rows of a year. `prev` is the column there that becomes `prev_day` here,
+ * null where people are not counted.
  */
 export const SPANS = {
   reach_spans: { from: 'reach_counts', prev: 'prev_day' },
   source_reach_spans: { from: 'reach_counts', prev: 'prev_same_source_day' },
   people_spans: { from: 'people_counts', prev: 'prev_day' },
-} as const satisfies Partial<Record<CounterTable, { from: CounterTable; prev: string }>>;
+  step_spans: { from: 'step_counts', prev: null },
+} as const satisfies Partial<Record<CounterTable, { from: CounterTable; prev: KeyColumn | null }>>;
 
 export type SpanTable = keyof typeof SPANS;
 /** The counters whose rows are moved into spans. */
@@ -139,6 +149,8 @@ export function isDrained(table: CounterTable): table is DrainedTable {
 /** The lengths of spans, the longest first. Weeks begin on Monday. */
 export const SPAN_LENGTHS = ['month', 'week', 'day'] as const;
 export type SpanLength = (typeof SPAN_LENGTHS)[number];
+/** What a row of spans is of: a length of days, or the first executions of a month (see `reach_spans`). */
+export type Span = SpanLength | 'firsts';
 
 export const COUNTER_TABLES = Object.keys(COUNTERS) as CounterTable[];
 

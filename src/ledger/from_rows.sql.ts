@@ -65,6 +65,7 @@ const QUERIES: Record<CounterTable, (scope: Scope) => RawBuilder<unknown>> = {
     ${executions(scope)}
     WHERE f.step_id IS NOT NULL
     GROUP BY c.id, f.sequence_id, d.day, f.step_id, coalesce(f.revision, 0), f.source`,
+  step_spans: (scope) => toSpans('step_spans', sql`(${fromRows('step_counts', scope)})`),
   funnel_counts: (scope) => sql`
     SELECT c.id AS calendar_id, f.sequence_id, d.day, f.step_id, f.revision, f.source, f.outcome, f.reason,
            count(*) AS n

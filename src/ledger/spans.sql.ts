@@ -2,20 +2,21 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import { COUNTERS, type DrainedTable, SPANS, type SpanTable } from './counters.ts';
 
-/** `rows` (of the counter that `table` is made from) added up by day, week and month: the key of `table`, and `n`. */
+/** `rows` (of the counter that `table` is made from) added up by span: the key of `table`, and `n`. */
 export function toSpans(table: SpanTable, rows: RawBuilder<unknown>): RawBuilder<unknown> {
-  const columns = COUNTERS[table].key.map((column) => {
-    if (column === 'span' || column === 'day') return sql.ref(`s.${column}`);
-    return column === 'prev_day' ? sql.ref(`r.${SPANS[table].prev}`) : sql.ref(`r.${column}`);
-  });
-  const named = COUNTERS[table].key.map((column, i) => sql`${columns[i]} AS ${sql.ref(column)}`);
+  const { prev } = SPANS[table];
+  const before = prev ? sql.ref(`r.${prev}`) : sql`NULL::date`;
+  const ofSpan: readonly string[] = ['span', 'day', 'prev_day'];
+  const columns = COUNTERS[table].key.map((c) => sql.ref(`${ofSpan.includes(c) ? 's' : 'r'}.${c}`));
   return sql`
-    SELECT ${sql.join(named)}, sum(r.n)::int8 AS n
+    SELECT ${sql.join(columns)}, sum(r.n)::int8 AS n
     FROM ${rows} r
+    CROSS JOIN LATERAL (SELECT date_trunc('month', r.day::timestamp)::date AS month) m
     CROSS JOIN LATERAL (
-      VALUES ('day', r.day), ('week', date_trunc('week', r.day::timestamp)::date),
-             ('month', date_trunc('month', r.day::timestamp)::date)
-    ) s (span, day)
+      VALUES ('day', r.day, ${before}), ('week', date_trunc('week', r.day::timestamp)::date, ${before}),
+             ('month', m.month, ${before})
+             ${prev ? sql`, ('firsts', m.month, CASE WHEN isfinite(${before}) THEN 'infinity' ELSE ${before} END)` : sql``}
+    ) s (span, day, prev_day)
     GROUP BY ${sql.join(columns)}`;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cover, coverBuckets, type Piece } from '../../src/analytics/cover.ts';
+import { cover, coverBuckets, coverPeople, type Piece } from '../../src/analytics/cover.ts';
 import { bucketsOf, type Days, eachDay, INTERVALS, plusDays } from '../../src/analytics/range.ts';
 
 const ranges = fc
@@ -17,7 +17,7 @@ function spansOf({ span, first, last }: Piece): Days[] {
 }
 
 function isFirst(day: string, span: Piece['span']): boolean {
-  if (span === 'month') return day.endsWith('-01');
+  if (span === 'month' || span === 'firsts') return day.endsWith('-01');
   return span === 'day' || new Date(`${day}T00:00:00Z`).getUTCDay() === 1;
 }
 
@@ -36,6 +36,7 @@ test('the pieces of a range are all of its days, each once and in order', () => 
   fc.assert(
     fc.property(ranges, (days) => {
       expect(daysOf(cover(days))).toEqual([...eachDay(days)]);
+      expect(daysOf(coverPeople(days, days.from))).toEqual([...eachDay(days)]);
       for (const interval of INTERVALS) {
         expect(daysOf(coverBuckets(days, interval))).toEqual([...eachDay(days)]);
       }
@@ -69,4 +70,13 @@ test('few pieces cover a long range', () => {
   expect(cover({ from: '2026-03-04', to: '2026-03-04' })).toEqual([
     { span: 'day', first: '2026-03-04', last: '2026-03-04' },
   ]);
+});
+
+test('whether a month’s executions were first ones is enough where nothing lies before the range', () => {
+  const year = { from: '2026-01-01', to: '2026-12-31' };
+  const firsts = [{ span: 'firsts', first: '2026-01-01', last: '2026-12-01' }];
+  expect(coverPeople(year, '2026-01-01')).toEqual(firsts);
+  expect(coverPeople(year, '2026-02-10')).toEqual(firsts);
+  expect(coverPeople(year, '2025-12-31')).toEqual(cover(year));
+  expect(coverPeople(year, null)).toEqual(cover(year));
 });

@@ -59,7 +59,7 @@ function lookAtOneMoment(process: Db): Promise<void> {
       { from: '2026-03-12', to: '2026-04-21' },
       { from: '2026-03-25', to: '2026-04-08' },
     ])
-      await compareAnswers({ tx, calendar_id: id, days }, time_zone);
+      await compareAnswers({ tx, calendar_id: id, days, firstDay: null }, time_zone);
   });
 }
 

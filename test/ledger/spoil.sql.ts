@@ -9,7 +9,7 @@ export async function spoilCounters(db: Db): Promise<void> {
     sql`DELETE FROM sequitur.reach_counts WHERE n = (SELECT max(n) FROM sequitur.reach_counts)`,
     sql`UPDATE sequitur.source_reach_spans SET n = n + 3 WHERE span = 'week'`,
     sql`UPDATE sequitur.people_counts SET n = n - 1`,
-    sql`UPDATE sequitur.step_counts SET n = 0`,
+    sql`UPDATE sequitur.step_spans SET n = 0 WHERE span = 'month'`,
     sql`UPDATE sequitur.funnel_counts SET n = n * 2`,
     sql`INSERT INTO sequitur.daily_counts (calendar_id, sequence_id, day, lane, executions)
         SELECT calendar_id, sequence_id, '1999-12-31', lane, 5 FROM sequitur.daily_counts LIMIT 1`,

@@ -485,6 +485,18 @@ export interface SequiturStepRevisions {
   text: string | null;
 }
 
+export interface SequiturStepSpans {
+  calendar_id: number;
+  day: string;
+  lane: number;
+  n: number;
+  revision: number;
+  sequence_id: string;
+  source: string;
+  span: string;
+  step_id: string;
+}
+
 export interface SequiturTriggerCounts {
   calendar_id: number;
   day: string;
@@ -613,6 +625,7 @@ export interface DB {
   "sequitur.source_reach_spans": SequiturSourceReachSpans;
   "sequitur.step_counts": SequiturStepCounts;
   "sequitur.step_revisions": SequiturStepRevisions;
+  "sequitur.step_spans": SequiturStepSpans;
   "sequitur.trigger_counts": SequiturTriggerCounts;
   "sequitur.trigger_keys": SequiturTriggerKeys;
   "sequitur.trigger_requests": SequiturTriggerRequests;
