@@ -294,9 +294,9 @@ CREATE TABLE sequitur.people_spans (
   prev_day date NOT NULL,
   lane smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT people_spans_pkey PRIMARY KEY (calendar_id, span, day, prev_day, lane),
+  CONSTRAINT people_spans_pkey PRIMARY KEY (calendar_id, span, day, prev_day, lane) INCLUDE (n),
   CONSTRAINT people_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.promo_pages (
   id uuid NOT NULL,
@@ -337,9 +337,9 @@ CREATE TABLE sequitur.reach_spans (
   prev_day date NOT NULL,
   lane smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, prev_day, lane),
+  CONSTRAINT reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, prev_day, lane) INCLUDE (n),
   CONSTRAINT reach_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.recipients (
   lane smallint NOT NULL,
@@ -506,9 +506,9 @@ CREATE TABLE sequitur.source_reach_spans (
   prev_day date NOT NULL,
   lane smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT source_reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, source, prev_day, lane),
+  CONSTRAINT source_reach_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, source, prev_day, lane) INCLUDE (n),
   CONSTRAINT source_reach_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.step_counts (
   calendar_id smallint NOT NULL,
@@ -547,9 +547,9 @@ CREATE TABLE sequitur.step_spans (
   source text NOT NULL,
   lane smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT step_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, step_id, revision, source, lane),
+  CONSTRAINT step_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, step_id, revision, source, lane) INCLUDE (n),
   CONSTRAINT step_spans_span_check CHECK (span IN ('day', 'week', 'month'))
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.trigger_counts (
   calendar_id smallint NOT NULL,

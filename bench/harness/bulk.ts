@@ -9,7 +9,7 @@ import { newId } from '../../src/lib/uuid.ts';
 import type { BenchContext } from './bench.ts';
 import { fillCounter, insertRareExecutions, insertSequences } from './bulk.sql.ts';
 import { secondsOf } from './measure.ts';
-import { analyze } from './postgres.sql.ts';
+import { vacuum } from './postgres.sql.ts';
 import { shown } from './print.ts';
 import { type Batch, sequencesOfTraffic, TRAFFIC, Traffic } from './traffic.ts';
 
@@ -52,7 +52,7 @@ export async function loadHistory(
     home: homeLaneOf(sequence_id, TRAFFIC.lanes),
   }));
   await secondsOf(kept, atOnce, (table) => fillCounter(db, table, homes));
-  await analyze(db);
+  await vacuum(db);
   return traffic.taken + 30 * RARE;
 }
 

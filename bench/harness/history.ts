@@ -5,7 +5,7 @@ import { record } from '../../src/ledger/record.ts';
 import { ensureWeeks } from '../../src/ledger/weeks.ts';
 import type { BenchContext } from './bench.ts';
 import { secondsOf } from './measure.ts';
-import { analyze } from './postgres.sql.ts';
+import { vacuum } from './postgres.sql.ts';
 import { shown } from './print.ts';
 import { type Batch, TRAFFIC, type Traffic } from './traffic.ts';
 
@@ -35,7 +35,7 @@ export async function fill(
     await drain(db, TRAFFIC.lanes);
   }
   await drain(db, TRAFFIC.lanes);
-  await analyze(db);
+  await vacuum(db);
 }
 
 /** The next batches of the traffic, and the weeks that they fall in. */
