@@ -237,9 +237,25 @@ CREATE TABLE sequitur.execution_keys (
   CONSTRAINT execution_keys_pkey PRIMARY KEY (lane, contact_id, key)
 );
 
-CREATE TABLE sequitur.funnel_counts (
+CREATE TABLE sequitur.funnel_deltas (
+  lane smallint NOT NULL,
+  id uuid NOT NULL,
   calendar_id smallint NOT NULL,
   sequence_id uuid NOT NULL,
+  day date[] NOT NULL,
+  step_id uuid[] NOT NULL,
+  revision integer[] NOT NULL,
+  source text[] NOT NULL,
+  outcome text[] NOT NULL,
+  reason text[] NOT NULL,
+  n bigint[] NOT NULL,
+  CONSTRAINT funnel_deltas_pkey PRIMARY KEY (sequence_id, calendar_id, lane, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
+
+CREATE TABLE sequitur.funnel_spans (
+  calendar_id smallint NOT NULL,
+  sequence_id uuid NOT NULL,
+  span text NOT NULL,
   day date NOT NULL,
   step_id uuid NOT NULL,
   revision integer NOT NULL,
@@ -248,8 +264,9 @@ CREATE TABLE sequitur.funnel_counts (
   reason text NOT NULL,
   lane smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT funnel_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, step_id, revision, source, outcome, reason, lane)
-) WITH (fillfactor = 80);
+  CONSTRAINT funnel_spans_pkey PRIMARY KEY (calendar_id, sequence_id, span, day, step_id, revision, source, outcome, reason, lane) INCLUDE (n),
+  CONSTRAINT funnel_spans_span_check CHECK (span IN ('day', 'week', 'month'))
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.lane_leases (
   lane smallint NOT NULL,
@@ -278,14 +295,15 @@ CREATE TABLE sequitur.migrations_lock (
   CONSTRAINT migrations_lock_pkey PRIMARY KEY (id)
 );
 
-CREATE TABLE sequitur.people_counts (
-  calendar_id smallint NOT NULL,
-  day date NOT NULL,
-  prev_day date NOT NULL,
+CREATE TABLE sequitur.people_deltas (
   lane smallint NOT NULL,
-  n bigint NOT NULL,
-  CONSTRAINT people_counts_pkey PRIMARY KEY (calendar_id, day, prev_day, lane)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
+  id uuid NOT NULL,
+  calendar_id smallint NOT NULL,
+  day date[] NOT NULL,
+  prev_day date[] NOT NULL,
+  n bigint[] NOT NULL,
+  CONSTRAINT people_deltas_pkey PRIMARY KEY (calendar_id, lane, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.people_spans (
   calendar_id smallint NOT NULL,
@@ -317,17 +335,18 @@ CREATE TABLE sequitur.promo_pages (
 );
 CREATE INDEX promo_pages_of_sequence ON sequitur.promo_pages (sequence_id);
 
-CREATE TABLE sequitur.reach_counts (
+CREATE TABLE sequitur.reach_deltas (
+  lane smallint NOT NULL,
+  id uuid NOT NULL,
   calendar_id smallint NOT NULL,
   sequence_id uuid NOT NULL,
-  day date NOT NULL,
-  source text NOT NULL,
-  prev_day date NOT NULL,
-  prev_same_source_day date NOT NULL,
-  lane smallint NOT NULL,
-  n bigint NOT NULL,
-  CONSTRAINT reach_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, source, prev_day, prev_same_source_day, lane)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
+  day date[] NOT NULL,
+  source text[] NOT NULL,
+  prev_day date[] NOT NULL,
+  prev_same_source_day date[] NOT NULL,
+  n bigint[] NOT NULL,
+  CONSTRAINT reach_deltas_pkey PRIMARY KEY (sequence_id, calendar_id, lane, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.reach_spans (
   calendar_id smallint NOT NULL,
@@ -510,17 +529,18 @@ CREATE TABLE sequitur.source_reach_spans (
   CONSTRAINT source_reach_spans_span_check CHECK (span IN ('day', 'week', 'month', 'firsts'))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
-CREATE TABLE sequitur.step_counts (
+CREATE TABLE sequitur.step_deltas (
+  lane smallint NOT NULL,
+  id uuid NOT NULL,
   calendar_id smallint NOT NULL,
   sequence_id uuid NOT NULL,
-  day date NOT NULL,
-  step_id uuid NOT NULL,
-  revision integer NOT NULL,
-  source text NOT NULL,
-  lane smallint NOT NULL,
-  n bigint NOT NULL,
-  CONSTRAINT step_counts_pkey PRIMARY KEY (calendar_id, sequence_id, day, step_id, revision, source, lane)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 20000);
+  day date[] NOT NULL,
+  step_id uuid[] NOT NULL,
+  revision integer[] NOT NULL,
+  source text[] NOT NULL,
+  n bigint[] NOT NULL,
+  CONSTRAINT step_deltas_pkey PRIMARY KEY (sequence_id, calendar_id, lane, id)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
 CREATE TABLE sequitur.step_revisions (
   step_id uuid NOT NULL,
@@ -746,3 +766,50 @@ UNION ALL
     triggers_archive.enrollment_id,
     triggers_archive.request_key
    FROM sequitur.triggers_archive;
+
+CREATE VIEW sequitur.funnel_counts AS
+ SELECT d.lane,
+    d.calendar_id,
+    d.sequence_id,
+    u.day,
+    u.step_id,
+    u.revision,
+    u.source,
+    u.outcome,
+    u.reason,
+    u.n
+   FROM sequitur.funnel_deltas d
+     CROSS JOIN LATERAL UNNEST(d.day, d.step_id, d.revision, d.source, d.outcome, d.reason, d.n) u(day, step_id, revision, source, outcome, reason, n);
+
+CREATE VIEW sequitur.people_counts AS
+ SELECT d.lane,
+    d.calendar_id,
+    u.day,
+    u.prev_day,
+    u.n
+   FROM sequitur.people_deltas d
+     CROSS JOIN LATERAL UNNEST(d.day, d.prev_day, d.n) u(day, prev_day, n);
+
+CREATE VIEW sequitur.reach_counts AS
+ SELECT d.lane,
+    d.calendar_id,
+    d.sequence_id,
+    u.day,
+    u.source,
+    u.prev_day,
+    u.prev_same_source_day,
+    u.n
+   FROM sequitur.reach_deltas d
+     CROSS JOIN LATERAL UNNEST(d.day, d.source, d.prev_day, d.prev_same_source_day, d.n) u(day, source, prev_day, prev_same_source_day, n);
+
+CREATE VIEW sequitur.step_counts AS
+ SELECT d.lane,
+    d.calendar_id,
+    d.sequence_id,
+    u.day,
+    u.step_id,
+    u.revision,
+    u.source,
+    u.n
+   FROM sequitur.step_deltas d
+     CROSS JOIN LATERAL UNNEST(d.day, d.step_id, d.revision, d.source, d.n) u(day, step_id, revision, source, n);

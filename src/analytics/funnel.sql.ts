@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import { cover } from './cover.ts';
 import type { Question } from './frame.ts';
 import type { FunnelOutcome } from './funnel.ts';
+import { spanRows } from './span_rows.sql.ts';
 
 export type FunnelRow = {
   step_id: string;
@@ -18,20 +20,19 @@ export type FunnelRow = {
  * steps in their order, removed ones last, the most frequent reason first. Empty where nobody entered any.
  */
 export async function funnelRows(
-  { tx, calendar_id, days }: Question,
+  question: Question,
   sequenceId: string,
   { sources, byRevision }: { sources: string[]; byRevision: boolean },
 ): Promise<FunnelRow[]> {
+  const asked = { table: 'funnel_spans', sequenceId, pieces: cover(question.days) } as const;
   const revision = byRevision ? sql`revision` : sql`NULL::int`;
   const { rows } = await sql<FunnelRow>`
     SELECT f.step_id, f.revision, CASE WHEN t.removed_at IS NULL THEN t.position END AS position, r.subject,
            o.name, f.outcome, f.reason, f.n
     FROM (
       SELECT step_id, ${revision} AS revision, outcome, reason, sum(n)::int8 AS n
-      FROM sequitur.funnel_counts
-      WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}
-        AND day BETWEEN ${days.from}::date AND ${days.to}::date
-        ${sources.length > 0 ? sql`AND source = ANY(${sources}::text[])` : sql``}
+      FROM ${spanRows(question, asked)} counted
+      ${sources.length > 0 ? sql`WHERE source = ANY(${sources}::text[])` : sql``}
       GROUP BY 1, 2, 3, 4
       HAVING sum(n) <> 0
     ) f
@@ -39,6 +40,6 @@ export async function funnelRows(
     LEFT JOIN sequitur.step_revisions r
       ON r.step_id = f.step_id AND r.revision = coalesce(nullif(f.revision, 0), t.revision)
     LEFT JOIN sequitur.reported_steps o ON o.id = f.step_id
-    ORDER BY 3 NULLS LAST, o.name, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(tx);
+    ORDER BY 3 NULLS LAST, o.name, f.step_id, f.revision, f.n DESC, f.outcome, f.reason`.execute(question.tx);
   return rows;
 }

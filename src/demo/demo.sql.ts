@@ -80,9 +80,9 @@ export async function analyze(db: Db): Promise<void> {
   await sql`
     ANALYZE sequitur.contacts, sequitur.contact_emails, sequitur.enrollments, sequitur.sequence_entries,
             sequitur.triggers, sequitur.enrollment_steps, sequitur.sequence_executions, sequitur.recipients,
-            sequitur.reach_counts, sequitur.people_counts, sequitur.reach_spans, sequitur.source_reach_spans,
-            sequitur.people_spans, sequitur.step_counts, sequitur.step_spans, sequitur.funnel_counts,
-            sequitur.trigger_counts, sequitur.daily_counts, sequitur.sequence_totals, sequitur.workspace_totals`.execute(
+            sequitur.reach_deltas, sequitur.people_deltas, sequitur.step_deltas, sequitur.funnel_deltas,
+            sequitur.reach_spans, sequitur.source_reach_spans, sequitur.people_spans, sequitur.step_spans,
+            sequitur.funnel_spans, sequitur.trigger_counts, sequitur.daily_counts, sequitur.sequence_totals, sequitur.workspace_totals`.execute(
     db,
   );
 }

@@ -39,6 +39,7 @@ export async function changeUnusedZone(tx: Tx, timeZone: string): Promise<boolea
     UPDATE sequitur.calendars c SET time_zone = ${timeZone}
     WHERE status = 'active'
       AND NOT EXISTS (SELECT FROM sequitur.daily_counts d WHERE d.calendar_id = c.id)
-      AND NOT EXISTS (SELECT FROM sequitur.funnel_counts f WHERE f.calendar_id = c.id)`.execute(tx);
+      AND NOT EXISTS (SELECT FROM sequitur.funnel_counts f WHERE f.calendar_id = c.id)
+      AND NOT EXISTS (SELECT FROM sequitur.funnel_spans f WHERE f.calendar_id = c.id)`.execute(tx);
   return Number(numAffectedRows) === 1;
 }

@@ -84,6 +84,7 @@ const QUERIES: Record<CounterTable, (scope: Scope) => RawBuilder<unknown>> = {
       scope,
     )}
     GROUP BY c.id, f.sequence_id, d.day, f.step_id, f.revision, f.source, f.outcome, f.reason`,
+  funnel_spans: (scope) => toSpans('funnel_spans', sql`(${fromRows('funnel_counts', scope)})`),
   trigger_counts: (scope) => sql`
     SELECT c.id AS calendar_id, f.sequence_id, d.day, f.source, f.outcome, f.reason, count(*) AS n
     ${triggers(scope)}

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
-import { COUNTERS, type DrainedTable, SPANS, type SpanTable } from './counters.ts';
+import { COUNTERS, DELTAS, type DrainedTable, SPANS, type SpanTable } from './counters.ts';
 
 /** `rows` (of the counter that `table` is made from) added up by span: the key of `table`, and `n`. */
 export function toSpans(table: SpanTable, rows: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -31,7 +31,7 @@ export type Waiting = { lane: number; sequence_id: string | null };
 export async function waiting(db: Db, from: DrainedTable): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
     SELECT DISTINCT lane, ${namesSequence(from) ? sql`sequence_id` : sql`NULL::uuid AS sequence_id`}
-    FROM ${sql.table(`sequitur.${from}`)} ORDER BY lane`.execute(db);
+    FROM ${sql.table(`sequitur.${DELTAS[from]}`)} ORDER BY lane`.execute(db);
   return rows;
 }
 
@@ -49,11 +49,10 @@ export async function drainLane(
   from: DrainedTable,
   { lane, homes }: { lane: number; homes: Home[] },
 ): Promise<void> {
-  const hot = sql.table(`sequitur.${from}`);
   const sequences = homes.map(({ sequence_id }) => sequence_id);
   const named = namesSequence(from);
   const ours = sql`r.lane = ${lane} ${named ? sql`AND r.sequence_id = ANY(${sequences}::uuid[])` : sql``}`;
-  const rows = sql`(SELECT * FROM ${hot} r WHERE ${ours})`;
+  const rows = sql`(SELECT * FROM ${sql.table(`sequitur.${from}`)} r WHERE ${ours})`;
   for (const table of spansOf(from)) {
     const { key } = COUNTERS[table];
     const columns = sql.join(key.map((column) => sql.ref(column)));
@@ -68,7 +67,7 @@ export async function drainLane(
       ORDER BY ${columns}
       ON CONFLICT (${columns}, lane) DO UPDATE SET n = had.n + excluded.n`.execute(tx);
   }
-  await sql`DELETE FROM ${hot} r WHERE ${ours}`.execute(tx);
+  await sql`DELETE FROM ${sql.table(`sequitur.${DELTAS[from]}`)} r WHERE ${ours}`.execute(tx);
 }
 
 /** Deletes the spans that corrections have brought back to nothing, but for those that somebody is at. Waits for nobody. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import { inTransaction } from '../db/transaction.sql.ts';
 import type { ActiveCalendar } from './calendars.sql.ts';
-import { COUNTERS, type CounterTable } from './counters.ts';
+import { COUNTERS, type CounterTable, DELTAS, isDrained } from './counters.ts';
 import { fromRows } from './from_rows.sql.ts';
 
 /** The calendar that is being built; undefined when there is none. */
@@ -102,8 +102,9 @@ export async function lanesWithCounts(db: Db, table: CounterTable, calendarId: n
 
 /** Deletes a lane's counts of a calendar. */
 export async function deleteCounts(tx: Tx, table: CounterTable, { lane, calendarId }: Place): Promise<void> {
+  const rows = isDrained(table) ? DELTAS[table] : table;
   await sql`
-    DELETE FROM ${sql.table(`sequitur.${table}`)}
+    DELETE FROM ${sql.table(`sequitur.${rows}`)}
     WHERE calendar_id = ${calendarId} AND lane = ${lane}`.execute(tx);
 }
 

@@ -81,7 +81,7 @@ describe('the mail, its execution, its counters and the run’s way forward', ()
     'captured_mails',
     'sequence_executions',
     'enrollment_steps',
-    'funnel_counts',
+    'funnel_deltas',
     'workspace_totals',
     'sequence_entries',
   ])('are seen together or not at all, wherever it stops: at %s', async (table) => {

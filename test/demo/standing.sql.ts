@@ -63,6 +63,8 @@ export async function tallyOutcomes(db: Db): Promise<Record<string, number>> {
     FROM (
       SELECT outcome, reason, n FROM sequitur.funnel_counts
       UNION ALL
+      SELECT outcome, reason, n FROM sequitur.funnel_spans WHERE span = 'day'
+      UNION ALL
       SELECT outcome, reason, n FROM sequitur.trigger_counts
     ) counts
     GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1`.execute(db);

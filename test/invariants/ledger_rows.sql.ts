@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../src/db/database.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
-import { COUNTER_TABLES } from '../../src/ledger/counters.ts';
+import { COUNTER_TABLES, DELTAS, isDrained } from '../../src/ledger/counters.ts';
 import type { StepEntered } from '../../src/ledger/facts.ts';
 
 export type ExecutionRead = {
@@ -58,7 +58,8 @@ const ROWS = [
 /** Deletes every row of the ledger and every counter. */
 export async function clearLedger(db: Db): Promise<void> {
   await inTransaction(db, async (tx) => {
-    for (const table of [...ROWS, ...COUNTER_TABLES])
+    const counters = COUNTER_TABLES.map((table) => (isDrained(table) ? DELTAS[table] : table));
+    for (const table of [...ROWS, ...counters])
       await sql`DELETE FROM ${sql.table(`sequitur.${table}`)}`.execute(tx);
   });
 }

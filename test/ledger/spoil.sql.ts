@@ -6,11 +6,11 @@ export async function spoilCounters(db: Db): Promise<void> {
   const statements = [
     sql`UPDATE sequitur.workspace_totals SET executions = executions + 7
         WHERE lane = (SELECT min(lane) FROM sequitur.workspace_totals)`,
-    sql`DELETE FROM sequitur.reach_counts WHERE n = (SELECT max(n) FROM sequitur.reach_counts)`,
+    sql`DELETE FROM sequitur.reach_deltas WHERE id = (SELECT min(id::text)::uuid FROM sequitur.reach_deltas)`,
     sql`UPDATE sequitur.source_reach_spans SET n = n + 3 WHERE span = 'week'`,
-    sql`UPDATE sequitur.people_counts SET n = n - 1`,
+    sql`UPDATE sequitur.people_deltas SET n = array_append(n[2:], n[1] - 1)`,
     sql`UPDATE sequitur.step_spans SET n = 0 WHERE span = 'month'`,
-    sql`UPDATE sequitur.funnel_counts SET n = n * 2`,
+    sql`UPDATE sequitur.funnel_spans SET n = n * 2`,
     sql`INSERT INTO sequitur.daily_counts (calendar_id, sequence_id, day, lane, executions)
         SELECT calendar_id, sequence_id, '1999-12-31', lane, 5 FROM sequitur.daily_counts LIMIT 1`,
     sql`UPDATE sequitur.sequence_totals SET recipients = 0, last_executed_at = '2030-01-01'`,

@@ -94,7 +94,12 @@ export async function lifetimeOf(db: Db, sequenceId: string): Promise<Lifetime> 
 export async function funnelOf(db: Db, sequenceId: string): Promise<Record<string, number>> {
   const { rows } = await sql<{ name: string; n: number }>`
     SELECT trim(outcome || ' ' || reason) AS name, sum(n)::int8 AS n
-    FROM sequitur.funnel_counts WHERE sequence_id = ${sequenceId}
+    FROM (
+      SELECT sequence_id, outcome, reason, n FROM sequitur.funnel_counts
+      UNION ALL
+      SELECT sequence_id, outcome, reason, n FROM sequitur.funnel_spans WHERE span = 'day'
+    ) f
+    WHERE sequence_id = ${sequenceId}
     GROUP BY 1 HAVING sum(n) <> 0`.execute(db);
   return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
 }

@@ -2,6 +2,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -246,6 +254,33 @@ export interface SequiturExecutionKeys {
 }
 
 export interface SequiturFunnelCounts {
+  calendar_id: number | null;
+  day: string | null;
+  lane: number | null;
+  n: number | null;
+  outcome: string | null;
+  reason: string | null;
+  revision: number | null;
+  sequence_id: string | null;
+  source: string | null;
+  step_id: string | null;
+}
+
+export interface SequiturFunnelDeltas {
+  calendar_id: number;
+  day: string[];
+  id: string;
+  lane: number;
+  n: ArrayType<number>;
+  outcome: string[];
+  reason: string[];
+  revision: number[];
+  sequence_id: string;
+  source: string[];
+  step_id: string[];
+}
+
+export interface SequiturFunnelSpans {
   calendar_id: number;
   day: string;
   lane: number;
@@ -255,6 +290,7 @@ export interface SequiturFunnelCounts {
   revision: number;
   sequence_id: string;
   source: string;
+  span: string;
   step_id: string;
 }
 
@@ -280,11 +316,20 @@ export interface SequiturMigrationsLock {
 }
 
 export interface SequiturPeopleCounts {
+  calendar_id: number | null;
+  day: string | null;
+  lane: number | null;
+  n: number | null;
+  prev_day: string | null;
+}
+
+export interface SequiturPeopleDeltas {
   calendar_id: number;
-  day: string;
+  day: string[];
+  id: string;
   lane: number;
-  n: number;
-  prev_day: string;
+  n: ArrayType<number>;
+  prev_day: string[];
 }
 
 export interface SequiturPeopleSpans {
@@ -311,14 +356,26 @@ export interface SequiturPromoPages {
 }
 
 export interface SequiturReachCounts {
+  calendar_id: number | null;
+  day: string | null;
+  lane: number | null;
+  n: number | null;
+  prev_day: string | null;
+  prev_same_source_day: string | null;
+  sequence_id: string | null;
+  source: string | null;
+}
+
+export interface SequiturReachDeltas {
   calendar_id: number;
-  day: string;
+  day: string[];
+  id: string;
   lane: number;
-  n: number;
-  prev_day: string;
-  prev_same_source_day: string;
+  n: ArrayType<number>;
+  prev_day: string[];
+  prev_same_source_day: string[];
   sequence_id: string;
-  source: string;
+  source: string[];
 }
 
 export interface SequiturReachSpans {
@@ -464,14 +521,26 @@ export interface SequiturSourceReachSpans {
 }
 
 export interface SequiturStepCounts {
+  calendar_id: number | null;
+  day: string | null;
+  lane: number | null;
+  n: number | null;
+  revision: number | null;
+  sequence_id: string | null;
+  source: string | null;
+  step_id: string | null;
+}
+
+export interface SequiturStepDeltas {
   calendar_id: number;
-  day: string;
+  day: string[];
+  id: string;
   lane: number;
-  n: number;
-  revision: number;
+  n: ArrayType<number>;
+  revision: number[];
   sequence_id: string;
-  source: string;
-  step_id: string;
+  source: string[];
+  step_id: string[];
 }
 
 export interface SequiturStepRevisions {
@@ -602,14 +671,18 @@ export interface DB {
   "sequitur.event_triggers": SequiturEventTriggers;
   "sequitur.execution_keys": SequiturExecutionKeys;
   "sequitur.funnel_counts": SequiturFunnelCounts;
+  "sequitur.funnel_deltas": SequiturFunnelDeltas;
+  "sequitur.funnel_spans": SequiturFunnelSpans;
   "sequitur.lane_leases": SequiturLaneLeases;
   "sequitur.lanes": SequiturLanes;
   "sequitur.migrations": SequiturMigrations;
   "sequitur.migrations_lock": SequiturMigrationsLock;
   "sequitur.people_counts": SequiturPeopleCounts;
+  "sequitur.people_deltas": SequiturPeopleDeltas;
   "sequitur.people_spans": SequiturPeopleSpans;
   "sequitur.promo_pages": SequiturPromoPages;
   "sequitur.reach_counts": SequiturReachCounts;
+  "sequitur.reach_deltas": SequiturReachDeltas;
   "sequitur.reach_spans": SequiturReachSpans;
   "sequitur.recipients": SequiturRecipients;
   "sequitur.recounts": SequiturRecounts;
@@ -624,6 +697,7 @@ export interface DB {
   "sequitur.settings": SequiturSettings;
   "sequitur.source_reach_spans": SequiturSourceReachSpans;
   "sequitur.step_counts": SequiturStepCounts;
+  "sequitur.step_deltas": SequiturStepDeltas;
   "sequitur.step_revisions": SequiturStepRevisions;
   "sequitur.step_spans": SequiturStepSpans;
   "sequitur.trigger_counts": SequiturTriggerCounts;
