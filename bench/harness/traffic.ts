@@ -179,7 +179,8 @@ function personOf(enrollment: Enrollment): { day: number; n: number } {
   if (n < TRAFFIC.newcomers) return { day, n };
   const ago = Math.ceil(-Math.log(1 - chance(enrollment, 'ago')) * TRAFFIC.returnAfterDays);
   const who = Math.floor(chance(enrollment, 'who') * TRAFFIC.newcomers);
-  return { day: Math.max(0, day - ago), n: who };
+  // In a history younger than that, from all of its days: the first day's few would come back again and again.
+  return { day: day - (ago % (day + 1)), n: who };
 }
 
 const TRAITS = { sequence: 1, stamina: 2, source: 3, time: 4, ago: 5, who: 6 } as const;
