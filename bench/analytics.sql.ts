@@ -3,7 +3,6 @@ import type { Db } from '../src/db/database.ts';
 
 /** What one would build without counters: a plain table of the same rows, with its two indexes. */
 export async function makePlainTable(db: Db): Promise<void> {
-  await sql`CREATE SCHEMA bench`.execute(db);
   await sql`CREATE TABLE bench.plain AS SELECT * FROM sequitur.sequence_executions ORDER BY executed_at`.execute(
     db,
   );
@@ -34,9 +33,17 @@ export async function fetchAndCount(db: Db, sequenceId: string, from: string | n
   return { executions: rows.length, people: new Set(rows.map((row) => row.contact_id)).size };
 }
 
-/** Writes what the peers are asked about to a file that the server may write: CSV without a header. */
-export async function writeRows(db: Db, path: string): Promise<void> {
-  await sql`
-    COPY (SELECT sequence_id, contact_id, executed_at AT TIME ZONE 'UTC' FROM bench.plain ORDER BY executed_at)
-    TO ${sql.lit(path)} (FORMAT csv)`.execute(db);
+/** Lines of CSV, some thousand at a time, of what the peers are asked about: sequence, contact, instant in UTC. */
+export async function* linesOfPlain(db: Db): AsyncGenerator<string> {
+  const { rows } = await sql<{ pages: number }>`
+    SELECT pg_relation_size('bench.plain') / current_setting('block_size')::int AS pages`.execute(db);
+  for (let page = 0; page < (rows[0]?.pages ?? 0); page += PAGES) {
+    const [from, before] = [`(${page},0)`, `(${page + PAGES},0)`];
+    const { rows: chunks } = await sql<{ lines: string | null }>`
+      SELECT string_agg(concat_ws(',', sequence_id, contact_id, executed_at AT TIME ZONE 'UTC'), E'\n') || E'\n' AS lines
+      FROM bench.plain WHERE ctid >= ${from}::tid AND ctid < ${before}::tid`.execute(db);
+    yield chunks[0]?.lines ?? '';
+  }
 }
+
+const PAGES = 1_000;

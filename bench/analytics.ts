@@ -1,14 +1,20 @@
+import { EVERYTHING } from '../src/analytics/filter.ts';
 import { plusDays } from '../src/analytics/range.ts';
+import { sequenceAnalytics } from '../src/analytics/sequence.ts';
+import { summary } from '../src/analytics/summary.ts';
 import { createApiKey } from '../src/auth/api_keys.ts';
 import type { Db } from '../src/db/database.ts';
-import { countPlain, fetchAndCount, makePlainTable, type Numbers, writeRows } from './analytics.sql.ts';
+import { fold } from '../src/ledger/fold.ts';
+import { countPlain, fetchAndCount, linesOfPlain, makePlainTable, type Numbers } from './analytics.sql.ts';
 import type { Answer, Bench, BenchContext, Table, Target } from './harness/bench.ts';
 import { BUSY, loadHistory } from './harness/bulk.ts';
 import { median, percentile } from './harness/measure.ts';
 import { askPeers, havePeers, type Peer } from './harness/peers.ts';
+import { vacuum } from './harness/postgres.sql.ts';
 import { type BenchServer, startServer } from './harness/postgres.ts';
 import { shown } from './harness/print.ts';
 import { startProgram } from './harness/program.ts';
+import { TRAFFIC } from './harness/traffic.ts';
 
 type Plan = {
   sizes: number[];
@@ -21,7 +27,7 @@ type Plan = {
 };
 
 const FULL: Plan = { sizes: [1_000_000, 10_000_000], requests: 100, rounds: 3, peers: true };
-const QUICK: Plan = { sizes: [1_000_000], requests: 30, rounds: 3, peers: false };
+const QUICK: Plan = { sizes: [1_000_000], requests: 25, rounds: 3, peers: false };
 
 export const bench: Bench = {
   question: 'How long does an answer take, cache off, and how long without counters?',
@@ -30,6 +36,9 @@ export const bench: Bench = {
 
 const RANGES = { '7d': 7, '30d': 30, '90d': 90, all: null } as const;
 type RangeName = keyof typeof RANGES;
+const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+
+const WARM_UP = 15;
 
 /** The sequence with most emails, and one in the middle. */
 const ASKED = [0, 5].map((place) => BUSY[place]?.id ?? '');
@@ -39,7 +48,7 @@ async function run(context: BenchContext): Promise<Answer> {
   const server = await startServer(context);
   const measured: Measured[] = [];
   for (const size of plan.sizes) measured.push(await measure(context, server, plan, size));
-  return answer(plan, server, measured);
+  return answer(plan, server, measured, plan === FULL ? await measureFolding(context, server, plan) : null);
 }
 
 /** A sequence's range, and what it took to answer, in milliseconds. */
@@ -63,17 +72,19 @@ async function measure(
   const database = await server.makeDatabase();
   const db = database.open(4);
   const now = new Date();
-  const executions = await loadHistory(context, db, { executions: size, atOnce: 4, now });
-  const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
+  const executions = await loadHistory(context, db, { executions: size, atOnce: 4, now, folded: true });
   await makePlainTable(db);
   const questions = questionsOf(now);
+  const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
   const program = await startProgram(context, {
     DATABASE_URL: database.url,
     ANALYTICS_CACHE_SECONDS: '0',
     TIME_ZONE: 'UTC',
   });
-  context.progress('asking');
   const ask = (path: string) => get(`${program.url}${path}`, secret);
+  context.progress('asking');
+  // A server that has been up for a while: its code is compiled, and what is asked for often is in memory.
+  for (const question of questions) await askServer(ask, question, { requests: WARM_UP });
   const asked: Asked[] = [];
   for (const question of questions) {
     asked.push({ ...(await askServer(ask, question, plan)), ...(await countRows(db, question, plan)) });
@@ -83,6 +94,37 @@ async function measure(
   const peers = plan.peers && havePeers() ? await measurePeers(context, db, questions, plan) : [];
   await db.destroy();
   return { executions, asked, summary, peers };
+}
+
+/** What a fold brings: milliseconds of each range of the busiest sequence, and of the summary, without HTTP. */
+type Folding = { executions: number; rows: number; before: number[]; after: number[] };
+
+/** Asks with each lane's counters in the lane itself, folds them, and asks again. */
+async function measureFolding(context: BenchContext, server: BenchServer, plan: Plan): Promise<Folding> {
+  const [size = 0] = plan.sizes;
+  context.progress(`making ${shown(size)} executions in ${TRAFFIC.lanes} lanes, not folded`);
+  const database = await server.makeDatabase();
+  const db = database.open(4);
+  const now = new Date();
+  const executions = await loadHistory(context, db, { executions: size, atOnce: 4, now, folded: false });
+  const before = await askEach(db, now, plan);
+  const { rows } = await fold(db, TRAFFIC.lanes, now);
+  await vacuum(db);
+  const after = await askEach(db, now, plan);
+  await db.destroy();
+  return { executions, rows, before, after };
+}
+
+// Without a server, which would fold at its start.
+async function askEach(db: Db, now: Date, { requests }: Plan): Promise<number[]> {
+  const about = { sequenceId: ASKED[0] ?? '', filter: EVERYTHING, compare: false, limit: 51, now };
+  const questions = [
+    ...RANGE_NAMES.map((time_range) => () => sequenceAnalytics(db, { ...about, range: { time_range } })),
+    () => summary(db, now),
+  ];
+  const medians: number[] = [];
+  for (const question of questions) medians.push(median(await times(requests, question)));
+  return medians;
 }
 
 function questionsOf(now: Date): Question[] {
@@ -108,7 +150,7 @@ async function get(url: string, key: string): Promise<string> {
 async function askServer(
   ask: Ask,
   question: Question,
-  { requests }: Plan,
+  { requests }: Pick<Plan, 'requests'>,
 ): Promise<Question & { numbers: Numbers; ms: number[]; series: number[] }> {
   const path = `/api/sequences/${question.sequence}/analytics`;
   const query = `?time_range=${question.range}`;
@@ -150,10 +192,10 @@ function measurePeers(
   { rounds }: Plan,
 ): Promise<Peer[]> {
   context.progress('asking other databases');
-  return askPeers(context, { questions, rounds, write: (path) => writeRows(db, path) });
+  return askPeers(context, { questions, rounds, lines: linesOfPlain(db) });
 }
 
-function answer(plan: Plan, server: BenchServer, measured: Measured[]): Answer {
+function answer(plan: Plan, server: BenchServer, measured: Measured[], folding: Folding | null): Answer {
   const largest = measured.at(-1);
   const smallest = measured[0];
   if (!largest || !smallest) throw new Error('Nothing was measured.');
@@ -163,7 +205,7 @@ function answer(plan: Plan, server: BenchServer, measured: Measured[]): Answer {
     sum(peer.answers.map(({ ms }) => median(ms))) / sum(largest.asked.map(({ ms }) => median(ms))),
   ]);
   return {
-    tables: [...measured.map(rangeTable), otherTable(measured)],
+    tables: [...measured.map(rangeTable), otherTable(measured), ...(folding ? [foldingTable(folding)] : [])],
     notes: [
       'Whole requests over HTTP, one after the other, of a process of its own without cache: totals, people, sources, steps, triggers and the newest 50 rows.',
       '"plain" is COUNT(*) and COUNT(DISTINCT) of one sequence on the same PostgreSQL, with an index on it and time. "fetched" are its rows, counted in the program.',
@@ -254,6 +296,15 @@ function otherTable(measured: Measured[]): Table {
     title: 'Summary of 1,000 sequences, milliseconds',
     columns: ['executions', 'median', 'p99'],
     rows,
+  };
+}
+
+function foldingTable({ executions, rows, before, after }: Folding): Table {
+  const names = [...RANGE_NAMES, 'summary'];
+  return {
+    title: `Milliseconds before and after ${shown(rows)} counter rows of ${TRAFFIC.lanes} lanes are folded, of ${shown(executions)} executions`,
+    columns: ['question', 'before', 'after'],
+    rows: names.map((name, i) => [name, shown(before[i] ?? Number.NaN), shown(after[i] ?? Number.NaN)]),
   };
 }
 

@@ -1,9 +1,16 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../src/db/database.ts';
-import { COUNTERS, type CounterTable } from '../../src/ledger/counters.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
+import {
+  COUNTERS,
+  type CounterTable,
+  type DrainedTable,
+  isSpanTable,
+  SPANS,
+} from '../../src/ledger/counters.ts';
 import { homeLaneOf } from '../../src/ledger/fold.ts';
 import { fromRows } from '../../src/ledger/from_rows.sql.ts';
-import type { Home } from '../../src/ledger/spans.sql.ts';
+import { type Home, toSpans } from '../../src/ledger/spans.sql.ts';
 import { TRAFFIC } from './traffic.ts';
 
 const LANES = TRAFFIC.lanes;
@@ -24,6 +31,23 @@ export async function insertSequences(db: Db, sequences: { id: string; steps: st
   await sql`
     INSERT INTO sequitur.step_revisions (step_id, revision, delay_seconds, subject, html, created_at)
     SELECT id, 1, 0, 'Step ' || position, '<p>Hello</p>', now() FROM sequitur.sequence_steps`.execute(db);
+}
+
+/** Drops the indexes of executions, since a million rows are sorted sooner than found a million places. Answers how to make them again. */
+export async function dropIndexes(db: Db): Promise<() => Promise<void>> {
+  const { rows } = await sql<{ drop: string; make: string }>`
+    SELECT CASE WHEN c.oid IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
+                ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, c.conname) END AS drop,
+           CASE WHEN c.oid IS NULL THEN replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
+                ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, c.conname,
+                            pg_get_constraintdef(c.oid)) END AS make
+    FROM pg_index i
+    LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid
+    WHERE i.indrelid = 'sequitur.sequence_executions'::regclass`.execute(db);
+  for (const { drop } of rows) await sql.raw(drop).execute(db);
+  return async () => {
+    for (const { make } of rows) await sql.raw(make).execute(db);
+  };
 }
 
 /**
@@ -51,9 +75,32 @@ export async function fillCounter(db: Db, table: CounterTable, homes: Home[]): P
     ? sql`JOIN unnest(${homes.map((h) => h.sequence_id)}::uuid[], ${homes.map((h) => h.home)}::smallint[])
             AS h (sequence_id, home) USING (sequence_id)`
     : sql`CROSS JOIN (SELECT ${homeLaneOf(null, LANES)}::smallint AS home) h`;
-  await sql`
-    INSERT INTO ${sql.table(`sequitur.${table}`)} (${columns}, lane)
-    SELECT ${columns}, h.home FROM (${fromRows(table)}) counted ${home}`.execute(db);
+  const rows = isSpanTable(table)
+    ? toSpans(table, sql.table(`bench.${SPANS[table].from}`))
+    : sql`${fromRows(table)}`;
+  await withMemory(
+    db,
+    sql`
+      INSERT INTO ${sql.table(`sequitur.${table}`)} (${columns}, lane)
+      SELECT ${columns}, h.home FROM (${rows}) counted ${home}`,
+  );
+}
+
+/** Counts once what several spans are made from, for `fillCounter`. */
+export async function countDrained(db: Db, table: DrainedTable): Promise<void> {
+  await withMemory(db, sql`CREATE UNLOGGED TABLE ${sql.table(`bench.${table}`)} AS ${fromRows(table)}`);
+}
+
+/** Makes room for what is counted before it is written. */
+export async function makeRoom(db: Db): Promise<void> {
+  await sql`CREATE SCHEMA bench`.execute(db);
+}
+
+function withMemory(db: Db, statement: RawBuilder<unknown>): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await sql`SET LOCAL work_mem = '256MB'`.execute(tx);
+    await statement.execute(tx);
+  });
 }
 
 function refs(columns: readonly string[]): RawBuilder<unknown> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,22 +26,17 @@ export function havePeers(): boolean {
 }
 
 /**
- * Asks other databases the same questions, in a process of their own. `write` writes the rows to a file, which
- * PostgreSQL and they can read.
+ * Asks other databases the same questions, in a process of their own. `lines` are the rows as CSV, which they read
+ * from a file.
  */
 export async function askPeers(
   { afterwards, signal }: BenchContext,
-  {
-    questions,
-    rounds,
-    write,
-  }: { questions: PeerQuestion[]; rounds: number; write: (path: string) => Promise<void> },
+  { questions, rounds, lines }: { questions: PeerQuestion[]; rounds: number; lines: AsyncIterable<string> },
 ): Promise<Peer[]> {
   const home = await mkdtemp(join(tmpdir(), 'sequitur-bench-'));
   afterwards(() => rm(home, { recursive: true, force: true }));
-  // PostgreSQL, which may be another user, writes the file.
   const rows = join(home, 'rows.csv');
-  await write(rows);
+  await writeFile(rows, lines, { signal });
   const asked = ['--rows', rows, '--questions', JSON.stringify(questions), '--rounds', String(rounds)];
   const { stdout } = await promisify(execFile)(process.execPath, [join(PEERS, 'ask.js'), ...asked], {
     signal,
