@@ -54,8 +54,9 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   // One whose statement took too long is torn down, and says so too late to keep the pool from giving it to the next.
+  // And one whose transaction could not be ended would take the next one's writes into it.
   pool.on('release', (_error, client) => {
-    if (client.connection.stream.destroyed) void client.end();
+    if (client.connection.stream.destroyed || client.getTransactionStatus() !== 'I') void client.end();
   });
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -23,13 +23,23 @@ export function laneOf(text: string, lanes: number): number {
 /**
  * Runs `work` in one READ COMMITTED transaction that first locks the lane's row: all writes in a lane
  * happen one after the other, so what `work` reads of its lane stays true until it commits.
- * Different lanes run in parallel. Throws when there is no such lane.
+ * Different lanes run in parallel. Throws when there is no such lane. `work` begins before the lock is held: what it
+ * asks of `tx` comes after it, what it reads of memory and clocks before its first answer does not. What it asks
+ * first must be right by itself (see `inTransaction`).
  */
 export function inLane<T>(db: Db, lane: number, work: (tx: Tx) => Promise<T>): Promise<T> {
   return inTransaction(db, async (tx) => {
     // The server takes them one after the other: what `work` asks is answered once the lane is locked.
     const [, answer] = await Promise.all([lock(tx, lane), work(tx)]);
     return answer;
+  });
+}
+
+/** `inLane` for work that begins with one write of several, or with something else than a statement: it waits. */
+export function inLockedLane<T>(db: Db, lane: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return inTransaction(db, async (tx) => {
+    await lock(tx, lane);
+    return work(tx);
   });
 }
 

@@ -3,7 +3,7 @@ import { CompiledQuery, type Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import type { Db } from './database.ts';
 import { codeOf, DatabaseFailure, reasonOf } from './failure.ts';
-import { createSchema, whoAsks } from './schema.sql.ts';
+import { createSchema, keepWritersOut, whoAsks } from './schema.sql.ts';
 
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
@@ -59,6 +59,7 @@ async function fromFile(name: string): Promise<Migration> {
   const text = await readFile(new URL(name, FOLDER), 'utf8');
   return {
     async up(db: Kysely<unknown>) {
+      await keepWritersOut(db);
       await db.executeQuery(CompiledQuery.raw(text));
     },
   };

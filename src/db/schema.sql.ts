@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Db, Tx } from './database.ts';
 import { inTransaction } from './transaction.sql.ts';
 
@@ -18,6 +18,22 @@ export async function createSchema(db: Db): Promise<void> {
 async function hasSchema(db: Db | Tx): Promise<boolean> {
   const { rows } = await sql`SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'sequitur'`.execute(db);
   return rows.length === 1;
+}
+
+/**
+ * Waits until nobody writes and keeps everyone from it until the transaction of `db` ends. A migration locks tables
+ * one by one, and a writer that held one of those to come, and waited for one that is locked, would end it in a
+ * deadlock; every writer, and every move of counters, takes a row of `lanes` before anything else.
+ */
+export async function keepWritersOut(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    DO $$
+    BEGIN
+      IF to_regclass('sequitur.lanes') IS NOT NULL THEN
+        LOCK TABLE sequitur.lanes IN ACCESS EXCLUSIVE MODE;
+      END IF;
+    END
+    $$`.execute(db);
 }
 
 /** Whether Sequitur has ever been started on this database: an empty schema, made for it, does not count. */

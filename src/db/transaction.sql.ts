@@ -9,8 +9,12 @@ import type { Db, Tx } from './database.ts';
  * None of it is so in Kysely's own transactions. They keep statements waiting for the answer to the one before. And
  * when one of several fails, those still waiting are sent after the ROLLBACK, where each commits by itself: a
  * counter without its row.
+ *
+ * Should the beginning itself fail (cancelled at that very moment, say), what `work` started with it is carried out
+ * alone, and nothing after it is. So that must be right by itself: reads, or one statement that is the whole change.
  */
-export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  refuseNested(db);
   return db.connection().execute(async (connection) => {
     const transaction = await open(connection);
     try {
@@ -31,7 +35,8 @@ export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
  * is nothing to be lost, and each wait is a fifth of a short answer. The connection does: nobody else is given it
  * before the server has said that its snapshot is closed.
  */
-export function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  refuseNested(db);
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const used = db.connection().execute(async (connection) => {
     const transaction = await open(connection);
@@ -43,6 +48,11 @@ export function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> 
   // Either there was no connection to be had, or the answer is given and the pool will find that this one is broken.
   used.catch(reject);
   return promise;
+}
+
+// PostgreSQL would only warn of a second BEGIN, and the inner COMMIT would end the outer transaction half done.
+function refuseNested(db: Db): void {
+  if (db.isTransaction) throw new Error('This is inside a transaction already.');
 }
 
 /** A connection, beside what `run` lets be said on it. */
@@ -72,12 +82,16 @@ async function open(connection: Db): Promise<Transaction> {
   return {
     getExecutor: () => queueing,
     run: async (begin, work) => {
+      const end = () => {
+        isOpen = false;
+      };
       const begun = begin.execute(tx);
+      begun.catch(end);
       try {
         const [, answer] = await Promise.all([begun, work(tx)]);
         return answer;
       } finally {
-        isOpen = false;
+        end();
       }
     },
   };

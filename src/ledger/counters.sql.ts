@@ -11,7 +11,10 @@ export function addDeltas(tx: Tx, lane: number, deltas: Deltas): Promise<void>[]
   );
 }
 
-/** Adds `deltas` to what is on its way into spans in this lane. */
+/**
+ * Adds `deltas` to what is on its way into spans in this lane. How many rows that makes is known to the server alone,
+ * so it makes their ids: they only tell the rows apart, for the seconds that they stay.
+ */
 async function addDrained(tx: Tx, lane: number, table: DrainedTable, deltas: Delta[]): Promise<void> {
   const { key, sums } = COUNTERS[table];
   const columns: string[] = [...key, ...sums];

@@ -143,9 +143,9 @@ export type SpanTable = keyof typeof SPANS;
 export type DrainedTable = (typeof SPANS)[SpanTable]['from'];
 
 /**
- * Where writers put what they add to such a counter, which is a view of it: a row a transaction and sequence, with its
- * keys side by side in arrays. To find each key in an index, for the few seconds that it stays, was a third of the
- * time of recording.
+ * Where writers put what they add to such a counter, which is a view of it: a row for each sequence and calendar, each
+ * time that something is recorded, with its keys side by side in arrays. To find each key in an index, for the few
+ * seconds that it stays, was a third of the time of recording.
  */
 export const DELTAS = {
   reach_counts: 'reach_deltas',
@@ -169,7 +169,7 @@ export function isDrained(table: CounterTable): table is DrainedTable {
 /** The lengths of spans, the longest first. Weeks begin on Monday. */
 export const SPAN_LENGTHS = ['month', 'week', 'day'] as const;
 export type SpanLength = (typeof SPAN_LENGTHS)[number];
-/** What a row of spans is of: a length of days, or the first executions of a month (see `reach_spans`). */
+/** What a row of spans is of: a length of days, or a month by whether there was one before (see `reach_spans`). */
 export type Span = SpanLength | 'firsts';
 
 export const COUNTER_TABLES = Object.keys(COUNTERS) as CounterTable[];

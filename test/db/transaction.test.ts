@@ -86,6 +86,17 @@ test('statements after the end of a transaction that went well are refused', asy
   expect(await readNumbers(single)).toEqual([1]);
 });
 
+test('a transaction within a transaction is refused, and the outer one goes back', async () => {
+  const nested = inTransaction(single, async (tx) => {
+    await addNumber(tx, 1);
+    await inTransaction(tx, (inner) => addNumber(inner, 2));
+  });
+  await expect(nested).rejects.toThrow(/inside a transaction/);
+  const snapshot = inTransaction(single, (tx) => inSnapshot(tx, readNumbers));
+  await expect(snapshot).rejects.toThrow(/inside a transaction/);
+  expect(await readNumbers(single)).toEqual([]);
+});
+
 test('a snapshot reads one moment, writes nothing and can ask many things at once', async () => {
   const seen = await inSnapshot(single, async (tx) => {
     const before = await readNumbers(tx);

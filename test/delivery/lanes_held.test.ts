@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
-import { inLane } from '../../src/db/lanes.ts';
+import { inLane, inLockedLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
 import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
@@ -77,7 +77,7 @@ describe('a lease', () => {
   test('is renewed while somebody is long in a lane, and keeps nobody from the others', async () => {
     const { held, pass, renew } = aHolder();
     await renew();
-    await inLane(db, BUSY, async () => {
+    await inLockedLane(db, BUSY, async () => {
       pass(RENEW_MS);
       await renew();
       await inLane(db, LANE, async () => {});
@@ -90,7 +90,7 @@ describe('a lease', () => {
     const pool = aPool(connection, 1);
     const { held, pass, renew } = aHolder(pool, db);
     await renew();
-    await inLane(pool, BUSY, async () => {
+    await inLockedLane(pool, BUSY, async () => {
       pass(RENEW_MS);
       await renew();
     });
@@ -100,7 +100,7 @@ describe('a lease', () => {
 
   test('is renewed, and the other lanes are taken up, while the release of claims waits for a writer', async () => {
     const { held, pass } = aHolder();
-    await inLane(db, BUSY, async () => {
+    await inLockedLane(db, BUSY, async () => {
       await held.renew();
       await vi.waitUntil(() => held.lanes().length === 31, PATIENCE);
       expect(held.epochOf(BUSY)).toBeUndefined();

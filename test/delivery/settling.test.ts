@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
-import { inLane } from '../../src/db/lanes.ts';
+import { inLockedLane } from '../../src/db/lanes.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import { SMTP_DEFAULTS, smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
@@ -306,7 +306,7 @@ test('a lane in which somebody writes for long holds up its own steps only, thos
   await worker.runDry();
   await statusOf(db, sequence, 'active');
   const counted = async () => (await lifetimeOf(db, sequence.id)).executions;
-  await inLane(db, LANE, async () => {
+  await inLockedLane(db, LANE, async () => {
     worker.wakeHeld();
     worker.start();
     await vi.waitUntil(() => waitingForLocks(db), PATIENCE);
