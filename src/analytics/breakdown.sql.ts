@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import { coverBuckets } from './cover.ts';
 import type { Question } from './frame.ts';
 import type { Interval } from './range.ts';
@@ -44,7 +45,7 @@ async function sums(
   interval: Interval,
   of: { rows: RawBuilder<unknown>; name: RawBuilder<unknown> },
 ): Promise<SourceBucket[]> {
-  const { rows } = await sql<SourceBucket>`
+  const { rows } = await sql<SourceBucket>`${prepared}
     SELECT ${bucketOf(question, interval)} AS bucket, ${of.name} AS name, sum(n)::int8 AS n
     FROM ${of.rows} r
     GROUP BY 1, 2

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { dayBegins } from './day_begins.sql.ts';
 import { type Days, LENGTH, type RangeAsked } from './range.ts';
@@ -29,7 +30,7 @@ export async function resolveRange(
   const to = 'to' in range ? sql`${range.to}::date` : sql`t.today`;
   // OFFSET 0: the first day is looked for once, and not wherever it is named.
   type Row = Omit<ResolvedRange, 'edges' | 'firstDay'> & { starts_at: Date; ends_before: Date };
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`${prepared}
     SELECT c.id AS calendar_id, c.time_zone, t.today, d.first AS "from", d.last AS "to",
            ${dayBegins(sql`d.first`, sql`c.time_zone`)} AS starts_at,
            ${dayBegins(sql`d.last + 1`, sql`c.time_zone`)} AS ends_before

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import { cover } from './cover.ts';
 import type { Question } from './frame.ts';
 import type { FunnelOutcome } from './funnel.ts';
@@ -26,7 +27,7 @@ export async function funnelRows(
 ): Promise<FunnelRow[]> {
   const asked = { table: 'funnel_spans', sequenceId, pieces: cover(question.days) } as const;
   const revision = byRevision ? sql`revision` : sql`NULL::int`;
-  const { rows } = await sql<FunnelRow>`
+  const { rows } = await sql<FunnelRow>`${prepared}
     SELECT f.step_id, f.revision, CASE WHEN t.removed_at IS NULL THEN t.position END AS position, r.subject,
            o.name, f.outcome, f.reason, f.n
     FROM (

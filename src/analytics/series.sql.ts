@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import { coverBuckets } from './cover.ts';
 import type { Filter } from './filter.ts';
 import type { Question } from './frame.ts';
@@ -17,7 +18,7 @@ export async function executionsByBucket(
 ): Promise<Map<string, Sent>> {
   const bucket = bucketOf(question, interval);
   const pieces = coverBuckets(question.days, interval);
-  const { rows } = await sql<Sent & { bucket: string }>`
+  const { rows } = await sql<Sent & { bucket: string }>`${prepared}
     SELECT ${bucket} AS bucket, sum(n)::int8 AS executions, ${peopleSince(filter, bucket)} AS unique_recipients
     FROM ${countedRows(question, { sequenceId, filter, pieces })} r
     GROUP BY 1`.execute(question.tx);
@@ -28,7 +29,7 @@ export async function executionsByBucket(
 export async function peopleByBucket(question: Question, interval: Interval): Promise<Map<string, Sent>> {
   const bucket = bucketOf(question, interval);
   const pieces = coverBuckets(question.days, interval);
-  const { rows } = await sql<Sent & { bucket: string }>`
+  const { rows } = await sql<Sent & { bucket: string }>`${prepared}
     SELECT ${bucket} AS bucket, sum(n)::int8 AS executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${bucket}), 0)::int8 AS unique_recipients
     FROM ${spanRows(question, { table: 'people_spans', sequenceId: null, pieces })} r
@@ -46,7 +47,7 @@ export async function triggersByBucket(
   { interval, sources }: { interval: Interval; sources: string[] },
 ): Promise<Map<string, Triggered>> {
   const { tx, calendar_id, days } = question;
-  const { rows } = await sql<Triggered & { bucket: string }>`
+  const { rows } = await sql<Triggered & { bucket: string }>`${prepared}
     SELECT ${bucketOf(question, interval)} AS bucket,
            coalesce(sum(n) FILTER (WHERE outcome = 'accepted'), 0)::int8 AS triggers,
            coalesce(sum(n) FILTER (WHERE outcome = 'suppressed'), 0)::int8 AS suppressed
@@ -61,5 +62,5 @@ export async function triggersByBucket(
 /** The first day of the bucket that `day` falls in; date_trunc has weeks begin on Monday. */
 export function bucketOf({ days }: Question, interval: Interval): RawBuilder<string> {
   if (interval === 'day') return sql`day`;
-  return sql`greatest(date_trunc(${sql.lit(interval)}, day::timestamp)::date, ${sql.lit(days.from)}::date)`;
+  return sql`greatest(date_trunc(${interval}, day::timestamp)::date, ${days.from}::date)`;
 }

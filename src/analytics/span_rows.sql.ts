@@ -16,17 +16,21 @@ export function spanRows(
   const columns = [...COUNTERS[table].key, ...COUNTERS[table].sums].filter((c) => !asked.includes(c));
   const moved = columns.map((c) => sql.ref(`r.${c}`));
   const hot = columns.map((c) => sql`${sql.ref(`r.${c === 'prev_day' ? prev : c}`)} AS ${sql.ref(c)}`);
-  const ours = sql`r.calendar_id = ${calendar_id} ${sequenceId ? sql`AND r.sequence_id = ${sequenceId}` : sql``}`;
+  const ours = (rows: string) => sql`${sql.ref(`${rows}.calendar_id`)} = ${calendar_id}
+    ${sequenceId ? sql`AND ${sql.ref(`${rows}.sequence_id`)} = ${sequenceId}` : sql``}`;
   const column = (of: (piece: Piece) => string) => pieces.map(of);
   return sql`(
     SELECT ${sql.join(hot)}
     FROM ${sql.table(`sequitur.${from}`)} r
-    WHERE ${ours} AND r.day BETWEEN ${days.from}::date AND ${days.to}::date
+    WHERE ${ours('r')} AND r.day BETWEEN ${days.from}::date AND ${days.to}::date
     UNION ALL
     SELECT ${sql.join(moved)}
     FROM unnest(${column(({ span }) => span)}::text[], ${column(({ first }) => first)}::date[],
                 ${column(({ last }) => last)}::date[]) AS piece (span, first, last)
-    JOIN ${sql.table(`sequitur.${table}`)} r
-      ON ${ours} AND r.span = piece.span AND r.day BETWEEN piece.first AND piece.last
+    CROSS JOIN LATERAL (
+      SELECT * FROM ${sql.table(`sequitur.${table}`)} s
+      WHERE ${ours('s')} AND s.span = piece.span AND s.day BETWEEN piece.first AND piece.last
+      OFFSET 0
+    ) r
   )`;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import { cover } from './cover.ts';
 import { EVERYTHING, type Filter } from './filter.ts';
 import type { Question } from './frame.ts';
@@ -26,7 +27,7 @@ export async function totalsByStep(
   filter: Filter = EVERYTHING,
 ): Promise<StepTotals[]> {
   const asked = { table: 'step_spans', sequenceId, pieces: cover(question.days) } as const;
-  const { rows } = await sql<StepTotals>`
+  const { rows } = await sql<StepTotals>`${prepared}
     SELECT c.step_id, c.revision, r.subject, o.name,
            CASE WHEN t.removed_at IS NULL THEN t.position END AS position, c.executions
     FROM (

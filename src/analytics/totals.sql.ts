@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import { cover, coverPeople, type Piece } from './cover.ts';
 import { EVERYTHING, type Filter, whyNoPeople } from './filter.ts';
 import type { Question } from './frame.ts';
@@ -21,7 +22,7 @@ export async function totals(
   const people = peopleSince(filter, sql`${days.from}::date`);
   const pieces = filter.step === null ? coverPeople(days, firstDay) : cover(days);
   const rowsAsked = countedRows(question, { sequenceId, filter, pieces });
-  const { rows } = await sql<Totals>`
+  const { rows } = await sql<Totals>`${prepared}
     SELECT coalesce(sum(n), 0)::int8 AS total_executions, ${people} AS unique_recipients
     FROM ${rowsAsked} r`.execute(tx);
   return rows[0] ?? { total_executions: 0, unique_recipients: 0 };
@@ -35,7 +36,7 @@ export async function totalsBySource(
 ): Promise<SourceTotals[]> {
   const { tx, days, firstDay } = question;
   const asked = { table: 'source_reach_spans', sequenceId, pieces: coverPeople(days, firstDay) } as const;
-  const { rows } = await sql<SourceTotals>`
+  const { rows } = await sql<SourceTotals>`${prepared}
     SELECT source, sum(n)::int8 AS total_executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
     FROM ${spanRows(question, asked)} r
@@ -53,7 +54,7 @@ export async function totalsOfWorkspace(question: Question): Promise<{
 }> {
   const { tx, days, firstDay } = question;
   const asked = { table: 'people_spans', sequenceId: null, pieces: coverPeople(days, firstDay) } as const;
-  const { rows } = await sql<{ total_executions: number; unique_recipients: number }>`
+  const { rows } = await sql<{ total_executions: number; unique_recipients: number }>`${prepared}
     SELECT coalesce(sum(n), 0)::int8 AS total_executions,
            coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
     FROM ${spanRows(question, asked)} r`.execute(tx);

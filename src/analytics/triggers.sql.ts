@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import type { Question } from './frame.ts';
 
 /** Triggers of one source, outcome and reason ('' for accepted ones). */
@@ -10,7 +11,7 @@ export async function triggerCounts(
   sequenceId: string,
   sources: string[] = [],
 ): Promise<TriggerCount[]> {
-  const { rows } = await sql<TriggerCount>`
+  const { rows } = await sql<TriggerCount>`${prepared}
     SELECT source, outcome, reason, sum(n)::int8 AS n
     FROM sequitur.trigger_counts
     WHERE calendar_id = ${calendar_id} AND sequence_id = ${sequenceId}

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { connectionsOf } from './connections.sql.ts';
 import type { DB } from './generated/schema.ts';
 
 /** The handle that every function touching data takes as its first argument: the pool or an open transaction. */
@@ -36,7 +37,8 @@ export type PoolOptions = {
 
 /**
  * Opens a pool on `connection` (a postgres:// URL, or pg's own settings for a Unix socket).
- * Connections hold no session state, so a transaction-pooling PgBouncer may stand in between.
+ * Connections hold no session state but statements that are prepared where nothing stands in between, so a
+ * transaction-pooling PgBouncer may.
  */
 export function openDatabase(connection: string | pg.PoolConfig, options: PoolOptions = {}): Db {
   const settings = typeof connection === 'string' ? { connectionString: connection } : connection;
@@ -44,7 +46,6 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
     max: options.max ?? 12,
     application_name: options.applicationName ?? 'sequitur',
     ...WATCHED,
-    ...(options.answerMs && { query_timeout: options.answerMs }),
     // What `inTransaction` starts together is sent together.
     pipeline: true,
     ...settings,
@@ -58,7 +59,7 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   pool.on('release', (_error, client) => {
     if (client.connection.stream.destroyed || client.getTransactionStatus() !== 'I') void client.end();
   });
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: connectionsOf(pool, options.answerMs) }) });
 }
 
 // A pool ends when every query has; a long one must not keep the process from stopping.

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { arrayOf, type ElementType } from '../../src/db/arrays.sql.ts';
+import { prepared } from '../../src/db/connections.sql.ts';
 import type { Db, Tx } from '../../src/db/database.ts';
 
 /** Makes an empty table of numbers that are unique. */
@@ -59,4 +60,16 @@ export async function statesOf(db: Db, applicationName: string): Promise<string[
 /** Makes the schema, and makes it `role`'s. */
 export async function giveSchema(db: Db, role: string): Promise<void> {
   await sql`CREATE SCHEMA sequitur AUTHORIZATION ${sql.id(role)}`.execute(db);
+}
+
+/** `n`, asked by a prepared statement that takes 10 ms. */
+export async function echo(db: Db | Tx, n: number): Promise<number | undefined> {
+  const { rows } = await sql<{ n: number }>`${prepared} SELECT ${n}::int AS n, pg_sleep(0.01)`.execute(db);
+  return rows[0]?.n;
+}
+
+/** How many statements the session that answers has prepared. */
+export async function countPrepared(db: Db | Tx): Promise<number> {
+  const { rows } = await sql<{ n: number }>`SELECT count(*) AS n FROM pg_prepared_statements`.execute(db);
+  return rows[0]?.n ?? 0;
 }

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createClient } from '@redis/client';
+import { findProgram } from './program.ts';
 
-const PROGRAM = (process.env.PATH ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'redis-server'))
-  .find((path) => existsSync(path));
+const PROGRAM = findProgram('redis-server');
 
 /** Why tests of Redis cannot run here; undefined where they can. For `skip(noRedis !== undefined, noRedis)`. */
 export const noRedis = PROGRAM
