@@ -129,17 +129,6 @@ CREATE INDEX contacts_by_email ON sequitur.contacts (email text_pattern_ops);
 CREATE INDEX contacts_by_external_user_id ON sequitur.contacts (external_user_id) WHERE (external_user_id IS NOT NULL);
 CREATE INDEX contacts_newest ON sequitur.contacts (created_at DESC, id DESC);
 
-CREATE TABLE sequitur.daily_counts (
-  calendar_id smallint NOT NULL,
-  sequence_id uuid NOT NULL,
-  day date NOT NULL,
-  lane smallint NOT NULL,
-  executions bigint NOT NULL DEFAULT 0,
-  triggers bigint NOT NULL DEFAULT 0,
-  suppressed bigint NOT NULL DEFAULT 0,
-  CONSTRAINT daily_counts_pkey PRIMARY KEY (calendar_id, day, sequence_id, lane)
-) WITH (fillfactor = 80);
-
 CREATE TABLE sequitur.enrollment_steps (
   lane smallint NOT NULL,
   entered_at timestamptz(3) NOT NULL,
@@ -668,6 +657,22 @@ CREATE TABLE sequitur.verifications (
   CONSTRAINT verifications_pkey PRIMARY KEY (id)
 );
 CREATE INDEX verifications_by_identifier ON sequitur.verifications (identifier);
+
+CREATE TABLE sequitur.weekly_counts (
+  calendar_id smallint NOT NULL,
+  sequence_id uuid NOT NULL,
+  day date NOT NULL,
+  lane smallint NOT NULL,
+  monday bigint NOT NULL DEFAULT 0,
+  tuesday bigint NOT NULL DEFAULT 0,
+  wednesday bigint NOT NULL DEFAULT 0,
+  thursday bigint NOT NULL DEFAULT 0,
+  friday bigint NOT NULL DEFAULT 0,
+  saturday bigint NOT NULL DEFAULT 0,
+  sunday bigint NOT NULL DEFAULT 0,
+  CONSTRAINT weekly_counts_pkey PRIMARY KEY (calendar_id, day, sequence_id, lane),
+  CONSTRAINT weekly_counts_day_check CHECK (EXTRACT(isodow FROM day) = 1::numeric)
+) WITH (fillfactor = 80);
 
 CREATE TABLE sequitur.workspace_totals (
   lane smallint NOT NULL,

@@ -58,7 +58,7 @@ export async function readSizes(db: Db): Promise<Sizes> {
              + (SELECT count(*) FROM sequitur.people_spans) + (SELECT count(*) FROM sequitur.step_counts)
              + (SELECT count(*) FROM sequitur.step_spans) + (SELECT count(*) FROM sequitur.funnel_counts)
              + (SELECT count(*) FROM sequitur.funnel_spans)
-             + (SELECT count(*) FROM sequitur.daily_counts) AS counter_rows,
+             + (SELECT count(*) FROM sequitur.weekly_counts) AS counter_rows,
            pg_database_size(current_database()) / 1000000 AS megabytes`.execute(db);
   const sizes = rows[0];
   if (!sizes) throw new Error('The database did not say how large it is.');

@@ -128,10 +128,10 @@ test('SQL outside a *.sql.ts file is found', () => {
 });
 
 test('only the ledger writes executions and counters', () => {
-  const text = 'sql`INSERT INTO sequitur.daily_counts (n) VALUES (${n})`;';
+  const text = 'sql`INSERT INTO sequitur.weekly_counts (n) VALUES (${n})`;';
   expect(said('src/ledger/counters.sql.ts', text)).toEqual([]);
   expect(said('src/delivery/settle.sql.ts', text)).toEqual([':1 writes what only src/ledger may write.']);
-  expect(said('src/delivery/settle.sql.ts', 'sql`SELECT n FROM sequitur.daily_counts`;')).toEqual([]);
+  expect(said('src/delivery/settle.sql.ts', 'sql`SELECT n FROM sequitur.weekly_counts`;')).toEqual([]);
 });
 
 test('the environment is read in one place', () => {

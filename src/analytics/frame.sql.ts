@@ -36,7 +36,7 @@ export async function resolveRange(
            ${dayBegins(sql`d.last + 1`, sql`c.time_zone`)} AS ends_before
     FROM sequitur.calendars c
     CROSS JOIN LATERAL (SELECT (${now}::timestamptz AT TIME ZONE c.time_zone)::date AS today) t
-    CROSS JOIN LATERAL (SELECT ${firstDay(range, sequenceId)} AS first, ${to} AS last OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT ${begin(range, sequenceId)} AS first, ${to} AS last OFFSET 0) d
     WHERE c.status = 'active'`.execute(tx);
   if (!rows[0]) throw new Error('This database has no reporting calendar: it was not set up.');
   const { starts_at, ends_before, ...resolved } = rows[0];
@@ -45,13 +45,28 @@ export async function resolveRange(
   return { ...resolved, firstDay: isAll ? resolved.from : null, edges };
 }
 
-function firstDay(range: RangeAsked, sequenceId: string | null): RawBuilder<unknown> {
+function begin(range: RangeAsked, sequenceId: string | null): RawBuilder<unknown> {
   if ('from' in range) return sql`${range.from}::date`;
   if (range.time_range !== 'all') return sql`t.today - ${LENGTH[range.time_range] - 1}::integer`;
-  if (sequenceId === null)
-    return sql`least(t.today, (SELECT min(day) FROM sequitur.daily_counts WHERE calendar_id = c.id))`;
+  return sequenceId === null ? firstOfWorkspace : firstOfSequence(sequenceId);
+}
+
+function firstOfSequence(sequenceId: string): RawBuilder<unknown> {
   const first = (rows: RawBuilder<unknown>) => sql`(
     SELECT min(day) FROM ${rows} WHERE calendar_id = c.id AND sequence_id = ${sequenceId})`;
   return sql`least(t.today, ${first(sql`sequitur.reach_counts`)}, ${first(sql`sequitur.trigger_counts`)},
     ${first(sql`(SELECT * FROM sequitur.reach_spans WHERE span = 'day') r`)})`;
 }
+
+// Triggers have no index by day, so each sequence is asked for its first.
+const firstOfWorkspace = sql`least(
+  t.today,
+  (SELECT min(day) FROM sequitur.people_counts WHERE calendar_id = c.id),
+  (SELECT min(day) FROM sequitur.people_spans WHERE calendar_id = c.id AND span = 'day'),
+  (
+    SELECT min(f.day)
+    FROM sequitur.sequences s
+    CROSS JOIN LATERAL (
+      SELECT min(day) AS day FROM sequitur.trigger_counts WHERE calendar_id = c.id AND sequence_id = s.id
+    ) f
+  ))`;

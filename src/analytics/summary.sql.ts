@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/connections.sql.ts';
 import type { Tx } from '../db/database.ts';
+import { WEEKDAYS } from '../ledger/counters.ts';
 import type { SequenceStatus } from '../sequences/plan.ts';
 import { type Days, lengthOf } from './range.ts';
 
@@ -18,7 +20,7 @@ export type Lifetime = {
 
 /** Lifetime counts of every sequence (or of those named), by name. */
 export async function readLifetimes(tx: Tx, ids: string[] | null): Promise<Lifetime[]> {
-  const { rows } = await sql<Lifetime>`
+  const { rows } = await sql<Lifetime>`${prepared}
     SELECT s.id AS sequence_id, s.key AS sequence_key, s.name AS sequence_name, s.description, s.status,
            coalesce(t.executions, 0) AS execution_count, coalesce(t.triggers, 0) AS trigger_count,
            coalesce(t.suppressed, 0) AS suppressed_count, coalesce(t.recipients, 0) AS unique_recipients,
@@ -38,33 +40,35 @@ export async function readLifetimes(tx: Tx, ids: string[] | null): Promise<Lifet
 }
 
 /**
- * Executions of each sequence on each of `days`, in their order; a sequence without any is missing. As two texts a
- * sequence: read as JSON or row by row it took three times as long.
+ * Executions of each sequence on each of `days`, in their order; a sequence without any is missing. As one text a
+ * sequence: row by row it took three times as long.
  */
 export async function dailyExecutions(
   tx: Tx,
   asked: { calendar_id: number; days: Days; sequenceIds: string[] | null },
 ): Promise<Map<string, number[]>> {
   const { calendar_id, days, sequenceIds: ids } = asked;
-  const { rows } = await sql<{ sequence_id: string; places: string; counts: string }>`
-    SELECT sequence_id, string_agg((day - ${days.from}::date)::text, ',') AS places,
-           string_agg(executions::text, ',') AS counts
-    FROM sequitur.daily_counts
-    WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date AND ${days.to}::date
+  const weekdays = sql.join(WEEKDAYS.map((weekday) => sql.ref(weekday)));
+  const { rows } = await sql<{ sequence_id: string; weeks: string }>`${prepared}
+    SELECT sequence_id, string_agg(concat_ws(',', day - ${days.from}::date, ${weekdays}), ',') AS weeks
+    FROM sequitur.weekly_counts
+    WHERE calendar_id = ${calendar_id} AND day BETWEEN ${days.from}::date - 6 AND ${days.to}::date
       ${ids ? sql`AND sequence_id = ANY(${ids}::uuid[])` : sql``}
     GROUP BY sequence_id`.execute(tx);
   const length = lengthOf(days);
-  return new Map(
-    rows.map(({ sequence_id, places, counts }) => [sequence_id, byPlace(length, places, counts)]),
-  );
+  return new Map(rows.map(({ sequence_id, weeks }) => [sequence_id, byPlace(length, weeks)]));
 }
 
-// A day may come several times: once for each lane.
-function byPlace(length: number, places: string, counts: string): number[] {
-  const n = counts.split(',');
+// Each week is the place of its Monday, which may lie before the days, and seven counts. A week may come several
+// times: once for each lane.
+function byPlace(length: number, weeks: string): number[] {
+  const numbers: number[] = JSON.parse(`[${weeks}]`);
   const byDay = new Array<number>(length).fill(0);
-  for (const [i, place] of places.split(',').entries())
-    byDay[Number(place)] = (byDay[Number(place)] ?? 0) + Number(n[i]);
+  for (let at = 0; at < numbers.length; at += 1 + WEEKDAYS.length) {
+    const monday = numbers[at] ?? 0;
+    for (let i = Math.max(0, -monday); i < WEEKDAYS.length && monday + i < length; i += 1)
+      byDay[monday + i] = (byDay[monday + i] ?? 0) + (numbers[at + 1 + i] ?? 0);
+  }
   return byDay;
 }
 
@@ -77,7 +81,7 @@ export type WorkspaceTotals = {
 
 /** Lifetime counts over all sequences; each person once. */
 export async function readWorkspaceTotals(tx: Tx): Promise<WorkspaceTotals> {
-  const { rows } = await sql<WorkspaceTotals>`
+  const { rows } = await sql<WorkspaceTotals>`${prepared}
     SELECT coalesce(sum(executions), 0)::int8 AS execution_count, coalesce(sum(triggers), 0)::int8 AS trigger_count,
            coalesce(sum(suppressed), 0)::int8 AS suppressed_count, coalesce(sum(people), 0)::int8 AS people
     FROM sequitur.workspace_totals`.execute(tx);

@@ -24,7 +24,7 @@ export type Summary = {
 
 /**
  * The lifetime counts of all sequences, or of those with these ids, by name, and of the workspace. From lifetime
- * and daily counters alone: history does not make it slower.
+ * and weekly counters alone: history does not make it slower.
  */
 export async function summary(db: Db, now: Date, sequenceIds: string[] | null = null): Promise<Summary> {
   return inSnapshot(db, async (tx) => {

@@ -82,7 +82,6 @@ export async function analyze(db: Db): Promise<void> {
             sequitur.triggers, sequitur.enrollment_steps, sequitur.sequence_executions, sequitur.recipients,
             sequitur.reach_deltas, sequitur.people_deltas, sequitur.step_deltas, sequitur.funnel_deltas,
             sequitur.reach_spans, sequitur.source_reach_spans, sequitur.people_spans, sequitur.step_spans,
-            sequitur.funnel_spans, sequitur.trigger_counts, sequitur.daily_counts, sequitur.sequence_totals, sequitur.workspace_totals`.execute(
-    db,
-  );
+            sequitur.funnel_spans, sequitur.trigger_counts, sequitur.weekly_counts, sequitur.sequence_totals,
+            sequitur.workspace_totals`.execute(db);
 }

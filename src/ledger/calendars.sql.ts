@@ -38,7 +38,8 @@ export async function changeUnusedZone(tx: Tx, timeZone: string): Promise<boolea
   const { numAffectedRows } = await sql`
     UPDATE sequitur.calendars c SET time_zone = ${timeZone}
     WHERE status = 'active'
-      AND NOT EXISTS (SELECT FROM sequitur.daily_counts d WHERE d.calendar_id = c.id)
+      AND NOT EXISTS (SELECT FROM sequitur.weekly_counts w WHERE w.calendar_id = c.id)
+      AND NOT EXISTS (SELECT FROM sequitur.trigger_counts t WHERE t.calendar_id = c.id)
       AND NOT EXISTS (SELECT FROM sequitur.funnel_counts f WHERE f.calendar_id = c.id)
       AND NOT EXISTS (SELECT FROM sequitur.funnel_spans f WHERE f.calendar_id = c.id)`.execute(tx);
   return Number(numAffectedRows) === 1;

@@ -1,3 +1,14 @@
+/** The columns of a week, in its order. */
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
 /**
  * Every counter, declared once. The writer builds its statements from this list, recount compares each
  * entry with its rows, and ARCHITECTURE.md explains the same names.
@@ -77,12 +88,11 @@ export const COUNTERS = {
     latest: null,
     means: 'Triggers by day, source, outcome and reason.',
   },
-  daily_counts: {
+  weekly_counts: {
     key: ['calendar_id', 'day', 'sequence_id'],
-    sums: ['executions', 'triggers', 'suppressed'],
+    sums: WEEKDAYS,
     latest: null,
-    means:
-      'Executions, accepted and suppressed triggers of each sequence by day: sparklines and plain charts.',
+    means: 'Executions of each sequence by week (the day is its Monday) and weekday: sparklines.',
   },
   sequence_totals: {
     key: ['sequence_id'],

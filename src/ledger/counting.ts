@@ -1,5 +1,5 @@
 import { NEVER } from './counters.ts';
-import type { Calendar } from './days.ts';
+import { type Calendar, weekOf } from './days.ts';
 import type { Deltas } from './deltas.ts';
 import type { Execution, Facts, StepEntered, Trigger } from './facts.ts';
 import type { Link } from './previous.ts';
@@ -26,7 +26,8 @@ export function countExecutions(deltas: Deltas, calendar: Calendar, links: Link[
 /** The counters of an execution that do not depend on the one before it. */
 function countByDay(deltas: Deltas, calendar_id: number, day: string, e: Execution): void {
   const { sequence_id, step_id, source } = e;
-  deltas.add('daily_counts', { calendar_id, sequence_id, day }, { executions: 1 });
+  const { monday, weekday } = weekOf(day);
+  deltas.add('weekly_counts', { calendar_id, sequence_id, day: monday }, { [weekday]: 1 });
   if (!step_id) return;
   const step = { calendar_id, sequence_id, day, step_id, revision: e.revision ?? 0, source };
   deltas.add('step_counts', step, { n: 1 });
@@ -37,9 +38,12 @@ function countByDay(deltas: Deltas, calendar_id: number, day: string, e: Executi
 /** What triggers add to the counters of one calendar. */
 export function countTriggers(deltas: Deltas, calendar: Calendar, triggers: Trigger[]): void {
   for (const { sequence_id, source, outcome, reason, occurred_at } of triggers) {
-    const key = { calendar_id: calendar.id, sequence_id, day: calendar.day(occurred_at) };
-    deltas.add('trigger_counts', { ...key, source, outcome, reason }, { n: 1 });
-    deltas.add('daily_counts', key, outcome === 'accepted' ? { triggers: 1 } : { suppressed: 1 });
+    const day = calendar.day(occurred_at);
+    deltas.add(
+      'trigger_counts',
+      { calendar_id: calendar.id, sequence_id, day, source, outcome, reason },
+      { n: 1 },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
+import { WEEKDAYS } from './counters.ts';
 import { daysOf, daysOfSpans, type KeptCalendar } from './days.sql.ts';
 
 /** One calendar's view of a set of instants. `day` answers 'YYYY-MM-DD'; it throws for an instant not asked for. */
@@ -54,4 +55,12 @@ async function learnSpans(
 
 function spanOf(at: Date): number {
   return Math.floor(at.getTime() / SPAN_MS);
+}
+
+/** The Monday of the week that a day is in, and which of its days that is. */
+export function weekOf(day: string): { monday: string; weekday: (typeof WEEKDAYS)[number] } {
+  const date = new Date(`${day}T00:00:00Z`);
+  const place = (date.getUTCDay() + 6) % 7;
+  date.setUTCDate(date.getUTCDate() - place);
+  return { monday: date.toISOString().slice(0, 10), weekday: WEEKDAYS[place] ?? 'monday' };
 }

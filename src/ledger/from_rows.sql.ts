@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CounterTable } from './counters.ts';
+import { type CounterTable, WEEKDAYS } from './counters.ts';
 import { toSpans } from './spans.sql.ts';
 
 /** Which rows and calendars: null means all rows in all calendars that their lane is kept in. */
@@ -32,6 +32,13 @@ const lifetime = (people: RawBuilder<unknown>) => sql`
 const triggersBy = (columns: RawBuilder<unknown>) => sql`
   SELECT ${columns}, count(*) FILTER (WHERE outcome = 'accepted') AS triggers,
          count(*) FILTER (WHERE outcome = 'suppressed') AS suppressed`;
+
+const byWeekday = sql.join(
+  WEEKDAYS.map(
+    (weekday, i) => sql`count(*) FILTER (WHERE extract(isodow FROM d.day) = ${sql.lit(i + 1)})
+    AS ${sql.ref(weekday)}`,
+  ),
+);
 
 const QUERIES: Record<CounterTable, (scope: Scope) => RawBuilder<unknown>> = {
   reach_counts: (scope) => sql`
@@ -89,17 +96,10 @@ const QUERIES: Record<CounterTable, (scope: Scope) => RawBuilder<unknown>> = {
     SELECT c.id AS calendar_id, f.sequence_id, d.day, f.source, f.outcome, f.reason, count(*) AS n
     ${triggers(scope)}
     GROUP BY c.id, f.sequence_id, d.day, f.source, f.outcome, f.reason`,
-  daily_counts: (scope) => sql`
-    SELECT calendar_id, sequence_id, day, sum(executions)::int8 AS executions, sum(triggers)::int8 AS triggers,
-           sum(suppressed)::int8 AS suppressed
-    FROM (
-      SELECT c.id AS calendar_id, f.sequence_id, d.day, count(*) AS executions, 0 AS triggers, 0 AS suppressed
-      ${executions(scope)} GROUP BY c.id, f.sequence_id, d.day
-      UNION ALL
-      SELECT calendar_id, sequence_id, day, 0, triggers, suppressed
-      FROM (${triggersBy(sql`c.id AS calendar_id, f.sequence_id, d.day`)} ${triggers(scope)} GROUP BY 1, 2, 3) t
-    ) parts
-    GROUP BY calendar_id, sequence_id, day`,
+  weekly_counts: (scope) => sql`
+    SELECT c.id AS calendar_id, f.sequence_id, date_trunc('week', d.day::timestamp)::date AS day, ${byWeekday}
+    ${executions(scope)}
+    GROUP BY 1, 2, 3`,
   sequence_totals: () => sql`
     SELECT sequence_id, coalesce(executions, 0) AS executions, coalesce(recipients, 0) AS recipients,
            coalesce(triggers, 0) AS triggers, coalesce(suppressed, 0) AS suppressed, last_executed_at

@@ -74,9 +74,8 @@ export async function tallyOutcomes(db: Db): Promise<Record<string, number>> {
 /** Accepted triggers of all sequences by reporting day, the oldest first. */
 export async function triggersByDay(db: Db): Promise<{ day: string; triggers: number }[]> {
   const { rows } = await sql<{ day: string; triggers: number }>`
-    SELECT day, sum(triggers)::int AS triggers FROM sequitur.daily_counts GROUP BY day ORDER BY day`.execute(
-    db,
-  );
+    SELECT day, sum(n)::int AS triggers FROM sequitur.trigger_counts WHERE outcome = 'accepted'
+    GROUP BY day ORDER BY day`.execute(db);
   return rows;
 }
 

@@ -170,16 +170,6 @@ export interface SequiturContacts {
   updated_at: Timestamp;
 }
 
-export interface SequiturDailyCounts {
-  calendar_id: number;
-  day: string;
-  executions: Generated<number>;
-  lane: number;
-  sequence_id: string;
-  suppressed: Generated<number>;
-  triggers: Generated<number>;
-}
-
 export interface SequiturEnrollments {
   attempts: Generated<number>;
   claimed_epoch: number | null;
@@ -644,6 +634,20 @@ export interface SequiturVerifications {
   value: string;
 }
 
+export interface SequiturWeeklyCounts {
+  calendar_id: number;
+  day: string;
+  friday: Generated<number>;
+  lane: number;
+  monday: Generated<number>;
+  saturday: Generated<number>;
+  sequence_id: string;
+  sunday: Generated<number>;
+  thursday: Generated<number>;
+  tuesday: Generated<number>;
+  wednesday: Generated<number>;
+}
+
 export interface SequiturWorkspaceTotals {
   executions: Generated<number>;
   lane: number;
@@ -664,7 +668,6 @@ export interface DB {
   "sequitur.captured_mails": SequiturCapturedMails;
   "sequitur.contact_emails": SequiturContactEmails;
   "sequitur.contacts": SequiturContacts;
-  "sequitur.daily_counts": SequiturDailyCounts;
   "sequitur.enrollment_steps": SequiturEnrollmentSteps;
   "sequitur.enrollment_steps_archive": SequiturEnrollmentStepsArchive;
   "sequitur.enrollments": SequiturEnrollments;
@@ -707,5 +710,6 @@ export interface DB {
   "sequitur.triggers_archive": SequiturTriggersArchive;
   "sequitur.users": SequiturUsers;
   "sequitur.verifications": SequiturVerifications;
+  "sequitur.weekly_counts": SequiturWeeklyCounts;
   "sequitur.workspace_totals": SequiturWorkspaceTotals;
 }
