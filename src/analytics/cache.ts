@@ -24,15 +24,15 @@ export type Answers = {
 
 const ALL = 'all';
 
-/** Answers through `cache`. `isLive` says whether changes made by other processes are heard at the moment. */
-export function cacheAnswers(cache: VersionedCache, isLive: () => boolean): Answers {
+/** Answers through `cache`. `isLive` says whether changes that other processes made a second ago have been heard. */
+export function cacheAnswers(cache: VersionedCache, isLive: () => boolean | Promise<boolean>): Answers {
   const underWay = new Map<string, Promise<string>>();
 
   return {
     async answer(about, question, compute) {
       const json = async () => JSON.stringify(await compute());
       const key = JSON.stringify([about, ...question]);
-      const found = isLive() ? await cache.find([about ?? ALL], key) : null;
+      const found = (await isLive()) ? await cache.find([about ?? ALL], key) : null;
       if (!found) return { json: await json(), etag: null };
       const { version, value } = found;
       const place = `${version} ${key}`;

@@ -87,7 +87,7 @@ async function openAsking(ground: Ground, options: ComposeOptions) {
   const { db, now, metrics, notifications } = ground;
   const { today, forget: forgetToday } = openToday(db, now);
   const cache = await openCache(options, metrics, ground.secretOf('cache'));
-  const isLive = () => options.config.analyticsCacheSeconds > 0 && notifications.isListening;
+  const isLive = () => options.config.analyticsCacheSeconds > 0 && notifications.isUpToDate();
   const answers = cacheAnswers(countFinds(cache, metrics), isLive);
   // Here at once, elsewhere with the next message.
   const onCounted = (sequenceIds: string[]) => {

@@ -11,6 +11,9 @@ const MESSAGE_BYTES = 7_900;
 const PROOF = 'probe';
 const LOOK_MS = 5_000;
 const ANSWER_MS = 3_000;
+// With the gathering, what was announced is heard, or known to be missing, within a second.
+const FRESH_MS = 700;
+const FRESH_ANSWER_MS = 200;
 const RECONNECT_MS = 1000;
 // A server that is gone without a word never answers a goodbye.
 const STOP_MS = 500;
@@ -27,7 +30,8 @@ export type NotificationsOptions = {
  * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes
  * out afterwards, gathered. This process hears itself at once; LISTEN, on one connection of its own, brings the
  * others, and does without where a pooler in between does not carry it. That connection is asked every five seconds
- * whether it is there, since one that is dropped without a word would look like one on which nothing is said.
+ * whether it is there, and whenever somebody relies on it, since one that is dropped without a word would look like
+ * one on which nothing is said.
  */
 export class Notifications {
   readonly #options: NotificationsOptions;
@@ -39,6 +43,9 @@ export class Notifications {
   #client: pg.Client | undefined;
   #isListening = false;
   #isStopped = false;
+  /** When the newest question was sent that the listening connection has answered, by `performance.now()`. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
 
   constructor(options: NotificationsOptions) {
     this.#options = options;
@@ -47,6 +54,16 @@ export class Notifications {
   /** Whether what other processes announce arrives here at the moment. */
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  /**
+   * Whether everything that others announced until a second ago has arrived here. Where that is not known, the
+   * listening connection is asked, for a fifth of a second at most: its answer comes behind what was announced before.
+   */
+  isUpToDate(): boolean | Promise<boolean> {
+    if (!this.#isListening) return false;
+    if (performance.now() - this.#answeredAt < FRESH_MS) return true;
+    return this.#askSoon();
   }
 
   /**
@@ -133,13 +150,45 @@ export class Notifications {
     try {
       await client.connect();
       await listen(client);
-      await Promise.race([ended, this.#prove(), askForEver(client)]);
+      await Promise.race([ended, this.#prove(), this.#askForEver(client)]);
     } finally {
       this.#isListening = false;
       // What it may still bring proves nothing of the next one.
       client.removeAllListeners('notification');
       void client.end().catch(() => {});
     }
+  }
+
+  /** Fails when the server does not answer in time. */
+  async #askForEver(client: pg.Client): Promise<never> {
+    for (;;) {
+      await wait(LOOK_MS, undefined, { ref: false });
+      await this.#ask(client);
+    }
+  }
+
+  async #askSoon(): Promise<boolean> {
+    if (!this.#client) return false;
+    const answered = this.#ask(this.#client).then(
+      () => this.#isListening,
+      () => false,
+    );
+    return Promise.race([answered, wait(FRESH_ANSWER_MS, false, { ref: false })]);
+  }
+
+  /** One question at a time: whoever asks while one is under way waits for its answer. */
+  #ask(client: pg.Client): Promise<void> {
+    this.#asking ??= this.#askNow(client).finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #askNow(client: pg.Client): Promise<void> {
+    const sentAt = performance.now();
+    // Not a SELECT: to whoever looks at the server's sessions this one goes on to be the one that listens.
+    await listen(client);
+    this.#answeredAt = sentAt;
   }
 
   // A pooler in between takes LISTEN and delivers nothing: only a message of our own that arrives is a proof.
@@ -158,15 +207,6 @@ export class Notifications {
   #beginListening(): void {
     this.#isListening = true;
     for (const hear of this.#beginners) hear();
-  }
-}
-
-/** Fails when the server does not answer in time. */
-async function askForEver(client: pg.Client): Promise<never> {
-  for (;;) {
-    await wait(LOOK_MS, undefined, { ref: false });
-    // Not a SELECT: to whoever looks at the server's sessions this one goes on to be the one that listens.
-    await listen(client);
   }
 }
 

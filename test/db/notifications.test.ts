@@ -162,6 +162,17 @@ test('a connection that is dropped without a word is noticed within seconds, and
   await vi.waitUntil(async () => (await listeners(db)) === before, PATIENCE);
 }, 30_000);
 
+test('whoever relies on a connection that fell silent is told so before it is given up', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { notifications } = await aProcess(proxy.connection);
+  await vi.waitUntil(() => notifications.isListening, PATIENCE);
+  expect(await notifications.isUpToDate()).toBe(true);
+  proxy.freeze();
+  await vi.waitUntil(async () => !(await notifications.isUpToDate()), PATIENCE);
+  expect(notifications.isListening).toBe(true);
+  await vi.waitUntil(() => notifications.isUpToDate(), PATIENCE);
+}, 30_000);
+
 test('a connection on which nothing is said stays as it is', async () => {
   const { notifications, troubles } = await aProcess();
   await vi.waitUntil(() => notifications.isListening, PATIENCE);
