@@ -32,8 +32,9 @@ export function breakdown(
   return ask(db, asked, async (question) => {
     const rows = await READ[of](question, sequenceId, interval);
     const names = namesOf(rows);
+    const byBucket = Map.groupBy(rows, ({ bucket }) => bucket);
     const points = bucketsOf(question.days, interval).map((date) => {
-      const here = new Map(rows.filter((row) => row.bucket === date).map((row) => [row.name, row.n]));
+      const here = new Map(byBucket.get(date)?.map((row) => [row.name, row.n]));
       return { date, counts: names.map((name) => here.get(name) ?? 0) };
     });
     return { interval, names, points };

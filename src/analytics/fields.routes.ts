@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import type { Filter } from './filter.ts';
-import {
-  FIRST_DAY,
-  INTERVALS,
-  LAST_DAY,
-  lengthOf,
-  MAX_RANGE_DAYS,
-  type RangeAsked,
-  TIME_RANGES,
-} from './range.ts';
+import { FIRST_DAY, INTERVALS, isTooLong, LAST_DAY, type RangeAsked, TIME_RANGES } from './range.ts';
 
 /** A number of things: whole, and in practice never negative. */
 export const count = z.int();
@@ -49,7 +41,7 @@ function checkRange({ value, issues }: { value: RangeFields; issues: z.core.$Zod
   if (from > to) refuse('from', 'is after to');
   else if (from < FIRST_DAY) refuse('from', `is before ${FIRST_DAY}`);
   else if (to > LAST_DAY) refuse('to', `is after ${LAST_DAY}`);
-  else if (lengthOf({ from, to }) > MAX_RANGE_DAYS) refuse('to', 'is more than ten years after from');
+  else if (isTooLong({ from, to })) refuse('to', 'is more than ten years after from');
 }
 
 // What a column of PostgreSQL holds.

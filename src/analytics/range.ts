@@ -9,7 +9,7 @@ export type Days = { from: string; to: string };
 export type RangeAsked = { time_range: TimeRange } | Days;
 
 /** The longest range that may be asked for by its days. */
-export const MAX_RANGE_DAYS = 3_653;
+export const MAX_RANGE_YEARS = 10;
 
 /**
  * The first and the last day that may be asked for. Nothing was sent before or will be after; and the year 0, which a
@@ -26,6 +26,12 @@ export function plusDays(day: string, n: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + n);
   return date.toISOString().slice(0, 10);
+}
+
+/** Whether a range goes beyond the day, MAX_RANGE_YEARS after it begins, that is called like its first. */
+export function isTooLong({ from, to }: Days): boolean {
+  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4));
+  return years > MAX_RANGE_YEARS || (years === MAX_RANGE_YEARS && to.slice(4) > from.slice(4));
 }
 
 /** How many days a range has. */

@@ -105,9 +105,9 @@ const sequenceRoute = {
         z.object({
           source: z.string(),
           executions: count,
-          unique_recipients: count,
-          triggers: count,
-          suppressed: count,
+          unique_recipients: count.nullable().meta({ description: 'Null beside one step’s emails.' }),
+          triggers: count.nullable(),
+          suppressed: count.nullable(),
         }),
       ),
       by_step: z.array(

@@ -10,12 +10,13 @@ import { type TriggerCount, triggerCounts } from './triggers.sql.ts';
 
 export type ReasonCount = { reason: string; count: number };
 
+/** Beside a step's emails, people and triggers are null. */
 export type SourceBreakdown = {
   source: string;
   executions: number;
-  unique_recipients: number;
-  triggers: number;
-  suppressed: number;
+  unique_recipients: number | null;
+  triggers: number | null;
+  suppressed: number | null;
 };
 
 /** The four numbers of a range. Triggers are null beside a step's emails: no step is part of a trigger. */
@@ -66,8 +67,8 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
     return {
       ...headlineOf(sent, triggered, filter),
       people_left_out: whyNoPeople(filter),
-      suppressed_by_reason: byReason(triggered),
-      by_source: bySource(sentBySource, triggered),
+      suppressed_by_reason: filter.step === null ? byReason(triggered) : [],
+      by_source: filter.step === null ? bySource(sentBySource, triggered) : sentBySource.map(ofStep),
       by_step,
       executions,
       comparison,
@@ -112,7 +113,7 @@ function byReason(triggered: TriggerCount[]): ReasonCount[] {
 }
 
 function bySource(sent: SourceTotals[], triggered: TriggerCount[]): SourceBreakdown[] {
-  const rows = new Map<string, SourceBreakdown>();
+  const rows = new Map<string, SourceBreakdown & { triggers: number; suppressed: number }>();
   const rowOf = (source: string) => {
     const nothing = { source, executions: 0, unique_recipients: 0, triggers: 0, suppressed: 0 };
     return getOrMake(rows, source, () => nothing);
@@ -126,4 +127,8 @@ function bySource(sent: SourceTotals[], triggered: TriggerCount[]): SourceBreakd
   return [...rows.values()].sort(
     (a, b) => b.executions - a.executions || b.triggers - a.triggers || (a.source < b.source ? -1 : 1),
   );
+}
+
+function ofStep({ source, total_executions: executions }: SourceTotals): SourceBreakdown {
+  return { source, executions, unique_recipients: null, triggers: null, suppressed: null };
 }

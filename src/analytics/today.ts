@@ -9,13 +9,19 @@ export type { Today };
  */
 export function openToday(db: Db, now: () => Date): { today: () => Promise<Today>; forget: () => void } {
   let known: Today | undefined;
+  let forgotten = 0;
   return {
     async today() {
-      if (!known || now() >= known.ends_at) known = await readToday(db, now());
-      return known;
+      if (known && now() < known.ends_at) return known;
+      const before = forgotten;
+      const read = await readToday(db, now());
+      // What was read before it was to be forgotten is not kept.
+      if (before === forgotten) known = read;
+      return read;
     },
     forget() {
       known = undefined;
+      forgotten += 1;
     },
   };
 }

@@ -7,7 +7,7 @@ import { spanRows } from './span_rows.sql.ts';
 
 /** `unique_recipients` is null where the filter allows no exact number of people. */
 export type Totals = { total_executions: number; unique_recipients: number | null };
-export type SourceTotals = { source: string; total_executions: number; unique_recipients: number };
+export type SourceTotals = Totals & { source: string };
 
 /**
  * Executions and distinct recipients of a sequence over the days asked for. Exact: whoever has several
@@ -28,19 +28,23 @@ export async function totals(
   return rows[0] ?? { total_executions: 0, unique_recipients: 0 };
 }
 
-/** The same for each source, the one with most executions first; empty where nothing was sent. */
+/** The same for each source of the filter's, the one with most executions first; empty where nothing was sent. */
 export async function totalsBySource(
   question: Question,
   sequenceId: string,
-  { sources }: Filter = EVERYTHING,
+  filter: Filter = EVERYTHING,
 ): Promise<SourceTotals[]> {
   const { tx, days, firstDay } = question;
-  const asked = { table: 'source_reach_spans', sequenceId, pieces: coverPeople(days, firstDay) } as const;
+  const asked =
+    filter.step === null
+      ? ({ table: 'source_reach_spans', sequenceId, pieces: coverPeople(days, firstDay) } as const)
+      : ({ table: 'step_spans', sequenceId, pieces: cover(days) } as const);
+  // Of one source each: several of them are no hindrance here.
+  const people = peopleSince({ ...filter, sources: [] }, sql`${days.from}::date`);
   const { rows } = await sql<SourceTotals>`${prepared}
-    SELECT source, sum(n)::int8 AS total_executions,
-           coalesce(sum(n) FILTER (WHERE prev_day < ${days.from}::date), 0)::int8 AS unique_recipients
+    SELECT source, sum(n)::int8 AS total_executions, ${people} AS unique_recipients
     FROM ${spanRows(question, asked)} r
-    ${sources.length > 0 ? sql`WHERE source = ANY(${sources}::text[])` : sql``}
+    WHERE ${matching(filter)}
     GROUP BY source
     HAVING sum(n) <> 0
     ORDER BY total_executions DESC, source`.execute(tx);

@@ -62,6 +62,7 @@ test.for([
 test('ten years are a range, and so is today alone', async () => {
   for (const url of RANGED) {
     await text(`${url}?from=2016-03-02&to=2026-03-02`);
+    await text(`${url}?from=2015-03-02&to=2025-03-02`);
     await text(`${url}?from=2026-03-02&to=2026-03-02`);
   }
 });

@@ -3106,9 +3106,10 @@ export interface paths {
                             by_source: {
                                 source: string;
                                 executions: number;
-                                unique_recipients: number;
-                                triggers: number;
-                                suppressed: number;
+                                /** @description Null beside one step’s emails. */
+                                unique_recipients: number | null;
+                                triggers: number | null;
+                                suppressed: number | null;
                             }[];
                             by_step: {
                                 /** Format: uuid */
