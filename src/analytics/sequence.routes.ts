@@ -112,8 +112,11 @@ const sequenceRoute = {
       ),
       by_step: z.array(
         z.object({
-          step_id: z.uuid(),
-          revision: z.int(),
+          step_id: z
+            .uuid()
+            .nullable()
+            .meta({ description: 'Null for emails that were reported without a step.' }),
+          revision: z.int().nullable().meta({ description: 'Null where a reporter named none.' }),
           subject: z.string().nullable(),
           name: stepName,
           position: z

@@ -28,7 +28,7 @@ export type SequenceAnswer = Headline & {
   suppressed_by_reason: ReasonCount[];
   /** Every source that sent or triggered, the one with most executions first. */
   by_source: SourceBreakdown[];
-  /** Emails by step and revision, in the order of the steps. */
+  /** Emails by step and revision, in the order of the steps; last those of no step. */
   by_step: StepTotals[];
   /** The newest first, at most `limit`. */
   executions: ExecutionRow[];
@@ -69,7 +69,7 @@ export function sequenceAnalytics(db: Db, asked: SequenceAsked): Promise<Frame &
       people_left_out: whyNoPeople(filter),
       suppressed_by_reason: filter.step === null ? byReason(triggered) : [],
       by_source: filter.step === null ? bySource(sentBySource, triggered) : sentBySource.map(ofStep),
-      by_step,
+      by_step: filter.step === null ? withStepless(by_step, sent) : by_step,
       executions,
       comparison,
     };
@@ -131,4 +131,11 @@ function bySource(sent: SourceTotals[], triggered: TriggerCount[]): SourceBreakd
 
 function ofStep({ source, total_executions: executions }: SourceTotals): SourceBreakdown {
   return { source, executions, unique_recipients: null, triggers: null, suppressed: null };
+}
+
+/** The steps' emails, and what is left of all of them: a reporter need not name a step. */
+function withStepless(steps: StepTotals[], { total_executions }: Totals): StepTotals[] {
+  const executions = total_executions - steps.reduce((sum, step) => sum + step.executions, 0);
+  const stepless = { step_id: null, revision: null, subject: null, name: null, position: null, executions };
+  return executions === 0 ? steps : [...steps, stepless];
 }

@@ -7,13 +7,13 @@ import { spanRows } from './span_rows.sql.ts';
 import { matching } from './totals.sql.ts';
 
 /**
- * Emails of one revision of a step, 0 where a reporter named none: it has the subject of today's. `position` is null
+ * Emails of one revision of a step, null where a reporter named none: it has the subject of today's. `position` is null
  * where the step was removed or is not ours, `subject` where it is not ours, and `name`, which is what an outside
- * sender calls it, where it is.
+ * sender calls it, where it is. `step_id` is null for the emails that were reported without a step.
  */
 export type StepTotals = {
-  step_id: string;
-  revision: number;
+  step_id: string | null;
+  revision: number | null;
   subject: string | null;
   name: string | null;
   position: number | null;
@@ -28,7 +28,7 @@ export async function totalsByStep(
 ): Promise<StepTotals[]> {
   const asked = { table: 'step_spans', sequenceId, pieces: cover(question.days) } as const;
   const { rows } = await sql<StepTotals>`${prepared}
-    SELECT c.step_id, c.revision, r.subject, o.name,
+    SELECT c.step_id, nullif(c.revision, 0) AS revision, r.subject, o.name,
            CASE WHEN t.removed_at IS NULL THEN t.position END AS position, c.executions
     FROM (
       SELECT step_id, revision, sum(n)::int8 AS executions

@@ -99,16 +99,16 @@ function isRepeated({ path, code }: z.core.$ZodIssue, query: unknown): boolean {
 }
 
 // Of the forms that a union allows, the one that the caller most likely meant: it has the right type at
-// the top, lacks the fewest of its own fields there, and then has the fewest problems.
+// the top, has the fewest fields there that it lacks or does not know, and then the fewest problems.
 function nearestForm(forms: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
   const shaped = forms.filter(
     (issues) => !issues.some(({ path, code }) => path.length === 0 && code === 'invalid_type'),
   );
-  return shaped.sort((a, b) => lacking(a) - lacking(b) || a.length - b.length)[0];
+  return shaped.sort((a, b) => misfit(a) - misfit(b) || a.length - b.length)[0];
 }
 
-function lacking(issues: z.core.$ZodIssue[]): number {
-  return issues.filter(isMissing).length;
+function misfit(issues: z.core.$ZodIssue[]): number {
+  return issues.filter(isMissing).length + unknownNames(issues).length;
 }
 
 function isMissing({ path, code, input }: z.core.$ZodIssue): boolean {
@@ -123,15 +123,20 @@ function orOthers(issue: z.core.$ZodIssue, union: z.core.$ZodIssueInvalidUnion):
     .filter((issues) => issues !== form)
     .flatMap((issues) => issues.filter(isMissing));
   const names = others.map(({ path }) => String(path[0]));
-  return names.length > 0 ? { ...issue, message: `${issue.message}, or else ${names.join(' or ')}` } : issue;
+  return names.length > 0 ? { ...issue, message: `${issue.message}, or else ${names.join(' and ')}` } : issue;
 }
 
 /** Whether a value has no field that the form with these problems knows. */
 function isStrange(value: unknown, form: z.core.$ZodIssue[]): boolean {
-  const unknown = form.flatMap((issue) =>
+  const unknown = unknownNames(form);
+  return Object.keys(value ?? {}).every((name) => unknown.includes(name));
+}
+
+/** The fields at the top that the form with these problems does not know. */
+function unknownNames(form: z.core.$ZodIssue[]): string[] {
+  return form.flatMap((issue) =>
     issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
   );
-  return Object.keys(value ?? {}).every((name) => unknown.includes(name));
 }
 
 // recipients[3].recipient_email
@@ -157,8 +162,8 @@ const formats: Record<string, string> = {
   email: 'is not an email address',
   uuid: 'is not a UUID',
   url: 'is not a URL',
-  date: 'is not a date (YYYY-MM-DD)',
-  datetime: 'is not a date and time (RFC 3339, such as 2026-03-01T09:30:00Z)',
+  date: 'is not a date that exists (YYYY-MM-DD)',
+  datetime: 'is not a date and time that exists (RFC 3339, such as 2026-03-01T09:30:00Z)',
   time: 'is not a time (HH:MM)',
   ipv4: 'is not an IPv4 address',
   ipv6: 'is not an IPv6 address',

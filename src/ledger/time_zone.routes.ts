@@ -57,7 +57,8 @@ function refuse({ outcome }: ZoneChangeAsked): void {
     throw problem.invalid([{ path: 'time_zone', message: 'is not a time zone, such as Europe/Paris' }]);
   if (outcome === 'other_change_under_way')
     throw problem.conflict(
-      'Days are being counted anew for another time zone. Try again when that is done.',
+      'Days are being counted anew for another time zone (GET /api/time-zone says which, and how far that is). Try ' +
+        'again when that is done.',
       'other_change_under_way',
     );
 }

@@ -34,7 +34,7 @@ async function expectProblem(url: string, path: string, message: string | RegExp
   expect(problem.detail).toContain(path);
 }
 
-const NOT_A_DATE = /^is not a date \(YYYY-MM-DD\)$/;
+const NOT_A_DATE = /^is not a date that exists \(YYYY-MM-DD\)$/;
 
 test.for([
   ['from after to', 'from=2026-03-02&to=2026-03-01', 'from', /^is after to$/],

@@ -278,6 +278,15 @@ describe('bad input is refused with every field’s problem, and nothing is writ
     ['no sequence', { ...good, sequence: undefined }, [{ path: 'sequence', message: 'is required' }]],
     ['an empty sequence', { ...good, sequence: ' ' }, [{ path: 'sequence', message: 'must not be empty' }]],
     [
+      'a misspelt name',
+      { ...good, sequence: undefined, seq: 'spring-sale', foo: 1 },
+      [
+        { path: 'sequence', message: 'is required' },
+        { path: 'seq', message: expect.stringMatching(/^is not known here \(known are sequence, /) },
+        { path: 'foo', message: expect.stringMatching(/^is not known here/) },
+      ],
+    ],
+    [
       'no address',
       { ...good, recipient_email: undefined },
       [{ path: 'recipient_email', message: 'is required' }],
@@ -328,7 +337,7 @@ describe('bad input is refused with every field’s problem, and nothing is writ
       [
         {
           path: 'executed_at',
-          message: 'is not a date and time (RFC 3339, such as 2026-03-01T09:30:00Z)',
+          message: 'is not a date and time that exists (RFC 3339, such as 2026-03-01T09:30:00Z)',
         },
       ],
     ],

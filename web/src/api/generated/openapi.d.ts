@@ -3112,9 +3112,10 @@ export interface paths {
                                 suppressed: number | null;
                             }[];
                             by_step: {
-                                /** Format: uuid */
-                                step_id: string;
-                                revision: number;
+                                /** @description Null for emails that were reported without a step. */
+                                step_id: string | null;
+                                /** @description Null where a reporter named none. */
+                                revision: number | null;
                                 subject: string | null;
                                 /** @description What an outside sender calls the step; null for a step made here, which has a subject. */
                                 name: string | null;

@@ -46,16 +46,17 @@ export function ByStep({ rows, children }: { rows: readonly Row[]; children?: Re
 }
 
 /** What a step is called: its subject, or the name that an outside sender has for it. */
-export function StepName({ step }: { step: Pick<Row, 'subject' | 'name'> | undefined }) {
+export function StepName({ step }: { step: Pick<Row, 'step_id' | 'subject' | 'name'> | undefined }) {
   if (step?.subject) return <Subject template={step.subject} />;
-  return step?.name ?? strings.noSubject;
+  return step?.name ?? (step?.step_id === null ? strings.noStep : strings.noSubject);
 }
 
 // A revision is only worth a word where the step was sent in more than one.
 function placeOf(row: Row, rows: readonly Row[]): string {
+  if (row.step_id === null) return strings.reportedStep;
   const isTheirs = row.position === null && row.subject === null;
   if (isTheirs) return strings.reportedStep;
   const place = row.position === null ? strings.removedStep : strings.stepNumber(row.position + 1);
   const edited = rows.some((other) => other.step_id === row.step_id && other.revision !== row.revision);
-  return edited ? `${place} · ${strings.revision(row.revision)}` : place;
+  return edited && row.revision !== null ? `${place} · ${strings.revision(row.revision)}` : place;
 }

@@ -13,8 +13,7 @@ type Row = Analytics['executions'][number];
 export function RecentEmails({ analytics }: { analytics: Analytics }) {
   const { executions, by_step, time_zone, total_executions } = analytics;
   const steps = new Map(by_step.map((step) => [`${step.step_id} ${step.revision}`, step]));
-  // Counters know 0 where an outside sender named no revision.
-  const stepOf = ({ step, revision }: Row) => steps.get(`${step} ${revision ?? 0}`);
+  const stepOf = ({ step, revision }: Row) => steps.get(`${step} ${revision}`);
   const limit = total_executions > executions.length ? [strings.recentLimit(executions.length)] : [];
   const marks = MARKS.filter((mark) => executions.some(({ via }) => via === mark));
   const hint = [...limit, ...marks.map((mark) => strings.viaMeans[mark])].join(' ');

@@ -49,6 +49,7 @@ export const strings = {
   stepNumber: (n: number) => `Email ${n}`,
   removedStep: 'Removed from the sequence',
   noSubject: 'No subject',
+  noStep: 'No step named',
   reportedStep: 'Sent by another system',
   blank: 'Filled in for each person',
   revision: (n: number) => `Revision ${n}`,
