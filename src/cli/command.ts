@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../config.ts';
 import type { Db } from '../db/database.ts';
@@ -10,6 +12,9 @@ import { openStore, type Store } from '../store.ts';
 
 /** Adds a command to the program. It calls `done` with its exit code, unless that is 0. */
 export type AddCommand = (program: Command, done: (exitCode: number) => void) => void;
+
+/** Where the demo keeps its data, in the data directory. */
+export const DEMO_FOLDER = 'demo';
 
 /** A failure that the person at the terminal can do something about: shown without a stack, exit code 1. */
 export class Failure extends Error {}
@@ -81,7 +86,9 @@ export const INTERRUPTED = 130;
 
 function noDatabase({ databaseUrl, dataDir }: Config): Failure {
   const place = databaseUrl ? `${withoutPassword(databaseUrl)} (DATABASE_URL)` : `${dataDir} (DATA_DIR)`;
+  const demo = join(dataDir, DEMO_FOLDER);
+  const other = !databaseUrl && existsSync(demo) ? ` The demo's is in ${demo}.` : '';
   return new Failure(
-    `There is no Sequitur database in ${place}. Start it first with "npx sequitur start", or name the one that you mean.`,
+    `There is no Sequitur database in ${place}.${other} Start it first with "npx sequitur start", or name the one that you mean.`,
   );
 }

@@ -8,7 +8,7 @@ import type { DemoMark } from '../demo/mark.ts';
 import { createTraffic } from '../demo/traffic.ts';
 import { doneWithin, unlessAborted } from '../lib/abort.ts';
 import type { Store } from '../store.ts';
-import { type AddCommand, configOrFail, Failure } from './command.ts';
+import { type AddCommand, configOrFail, DEMO_FOLDER, Failure } from './command.ts';
 import { type Output, openOutput } from './output.ts';
 import { portOption } from './port.ts';
 import { type Running, serve } from './start.ts';
@@ -70,7 +70,7 @@ function demoConfig(config: Config, port: number | undefined): Config {
   return {
     ...config,
     port: port ?? config.port,
-    dataDir: join(config.dataDir, 'demo'),
+    dataDir: join(config.dataDir, DEMO_FOLDER),
     // Its people are made up, and its traffic never ends: nothing of it may leave the machine.
     smtp: null,
     alwaysCaptured: true,

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { newId } from '../../src/lib/uuid.ts';
@@ -60,6 +62,15 @@ describe('commands without a server', () => {
       );
     }
     expect(await installation.hasData()).toBe(false);
+  }, 120_000);
+
+  test('name the demo’s database where that is what the data directory holds', async () => {
+    const installation = await Installation.make();
+    const demo = join(installation.dataDir, 'demo');
+    await mkdir(demo, { recursive: true });
+    const { code, err } = await installation.run(['recount']);
+    expect(code).toBe(1);
+    expect(err).toContain(`The demo's is in ${demo}.`);
   }, 120_000);
 
   test('refuse a database server’s database without a schema of Sequitur’s, also with an empty one', async () => {
