@@ -92,10 +92,10 @@ async function closeServer(app: App): Promise<void> {
 }
 
 function openUpkeep(parts: Parts, { config, log }: ComposeOptions): Upkeep {
-  const { patient: db, lanes, now, notifications, onTrouble } = parts;
+  const { patient: db, lanes, now, notifications, onTrouble, metrics } = parts;
   const timeZone = config.isTimeZoneFixed ? config.timeZone : null;
   const onZoneSwitched = () => notifications.announce('forget', ['']);
-  return createUpkeep({ db, lanes, now, timeZone, onZoneSwitched, onTrouble, log });
+  return createUpkeep({ db, lanes, now, timeZone, onZoneSwitched, onTrouble, log, metrics });
 }
 
 function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {

@@ -73,6 +73,17 @@ export function gaugeWorker(worker: Pick<Worker, 'backlog' | 'lanes'>, registry:
   gauge(registry, 'sequitur_lanes_held', 'Lanes that this process sends for', () => worker.lanes());
 }
 
+/** Answers how to say how many counter keys differ from their rows. */
+export function gaugeRecount(registry: Registry): (differing: number) => void {
+  let newest = 0;
+  const help =
+    'Counter keys that the newest recount found to differ from their rows and that are not repaired';
+  gauge(registry, 'sequitur_recount_differences', help, () => newest);
+  return (differing) => {
+    newest = differing;
+  };
+}
+
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   new Gauge({
     name,

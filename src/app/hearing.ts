@@ -1,5 +1,5 @@
 import { followCounts } from '../analytics/live.ts';
-import type { Summary } from '../analytics/summary.ts';
+import { type Summary, summary } from '../analytics/summary.ts';
 import type { Stream } from '../http/stream.ts';
 import type { Parts } from './parts.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -8,14 +8,21 @@ import type { Upkeep } from './upkeep.ts';
 export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void {
   const { db, notifications, worker, answers, now, trouble } = parts;
   const send = (counts: Summary) => stream.send('counts', counts);
-  const follow = followCounts({ db, now, send, onTrouble: trouble('reading changed counts') });
+  const onTrouble = trouble('reading changed counts');
+  const follow = followCounts({ db, now, send, onTrouble });
   notifications.on('counts', (ids) => {
     answers.changed(ids);
     if (stream.size() > 0) follow(ids);
   });
+  // Pages that are open show what was forgotten. By way of `follow`, so that nothing read before arrives after it.
+  const followAll = async () => {
+    const { sequences } = await summary(db, now());
+    follow(sequences.map(({ sequence_id }) => sequence_id));
+  };
   const forget = () => {
     parts.forgetToday();
     answers.clear();
+    if (stream.size() > 0) followAll().catch(onTrouble);
   };
   notifications.on('forget', forget);
   // Whoever died before it could say what it changed is followed by one that begins to listen, or by one that takes

@@ -1,14 +1,17 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Db } from '../db/database.ts';
 import { dropCaptured } from '../delivery/outbox.sql.ts';
 import { dropRequests } from '../enrollment/requests.sql.ts';
 import { drain } from '../ledger/drain.ts';
 import { fold } from '../ledger/fold.ts';
-import { recountNightly } from '../ledger/recount_runs.ts';
+import type { Recount } from '../ledger/recount.ts';
+import { recountNightly, unrepairedKeys } from '../ledger/recount_runs.ts';
 import { changeZoneAs } from '../ledger/time_zone.routes.ts';
 import { ensureWeeksAhead } from '../ledger/weeks.ts';
 import { continueZoneChange } from '../ledger/zone_change.ts';
 import { createLoop } from '../lib/loop.ts';
+import { gaugeRecount } from '../metrics.ts';
 import type { TellTrouble } from './trouble.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -19,7 +22,7 @@ const REQUEST_KEY_DAYS = 30;
 const DRAIN_MS = 10_000;
 // A change of zone says when it begins; this is the net under it.
 const ZONE_MS = 60_000;
-// So soon is the night's recount tried again that has failed.
+// So soon is the night's recount tried again that has failed, and so old may be the gauge of what differs.
 const NIGHT_MS = 10 * 60_000;
 
 export type UpkeepOptions = {
@@ -32,6 +35,7 @@ export type UpkeepOptions = {
   onZoneSwitched: () => void;
   onTrouble: TellTrouble;
   log: Logger;
+  metrics: Registry;
 };
 
 /** What goes on beside requests and sending. */
@@ -67,7 +71,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     every(DRAIN_MS, 'moving counters', () => drain(db, lanes, stop)),
     every(HOUR_MS, 'making weeks ahead', () => ensureWeeksAhead(db, now())),
     every(HOUR_MS, 'folding counters', () => fold(db, lanes, now(), stop)),
-    every(NIGHT_MS, 'the nightly recount', () => recountNightly(db, now(), { stop })),
+    every(NIGHT_MS, 'the nightly recount', nightlyRecount(options, stop)),
     every(HOUR_MS, 'dropping what is old', () => dropOld(db, lanes, now(), stop)),
   ];
   return {
@@ -99,6 +103,25 @@ export function environmentZone(db: Db, timeZone: string, log: Logger): () => Pr
       log.warn(`Days are being counted anew for another zone: TIME_ZONE ${timeZone} comes after it`);
     isPutOff = !isSettled;
   };
+}
+
+/** Recounts when it is night, and tells what differs: in the log of the process that found it, at /metrics of each. */
+function nightlyRecount({ db, now, log, metrics }: UpkeepOptions, stop: AbortSignal): () => Promise<void> {
+  const gauge = gaugeRecount(metrics);
+  return async () => {
+    const found = await recountNightly(db, now(), { stop });
+    if (found && found.differing > 0) log.error(whatDiffers(found));
+    // Read anew each time: another process may have recounted, or somebody repaired.
+    gauge(await unrepairedKeys(db));
+  };
+}
+
+function whatDiffers({ differing, counters }: Recount): string {
+  const keys = differing === 1 ? '1 key differs' : `${differing} keys differ`;
+  const where = counters.filter((counter) => counter.differing > 0);
+  const each = where.map(({ counter, differing }) => `${counter} ${differing}`).join(', ');
+  const what = `The nightly recount found that ${keys} from the rows: ${each}`;
+  return `${what}. \`sequitur recount\` shows which, \`sequitur recount --repair\` corrects them`;
 }
 
 async function dropOld(db: Db, lanes: number, now: Date, stop: AbortSignal): Promise<void> {

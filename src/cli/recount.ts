@@ -20,15 +20,18 @@ export const addRecount: AddCommand = (program, done) => {
 };
 
 type Outcome = {
-  found: Recount;
+  found: Recount & { as_of: Date };
   /** How many keys differ at the end. */
   remaining: number;
 };
 
 /** A repair is believed when another recount finds nothing any more, and not before. */
 async function recountAndRepair(db: Db, withRepair: boolean): Promise<Outcome> {
-  const once = (repairing: boolean) =>
-    withProgress((onCounter) => runRecount(db, { trigger: 'command', withRepair: repairing, onCounter }));
+  const once = async (repairing: boolean) => {
+    const as_of = new Date();
+    const run = { trigger: 'command', withRepair: repairing } as const;
+    return { as_of, ...(await withProgress((onCounter) => runRecount(db, as_of, { ...run, onCounter }))) };
+  };
   const found = await once(withRepair);
   if (!withRepair || found.differing === 0) return { found, remaining: found.differing };
   return { found, remaining: (await once(false)).differing };

@@ -2,12 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { newId } from '../lib/uuid.ts';
+import { Announcements } from './announcements.ts';
 import { type Db, WATCHED } from './database.ts';
 import { listen, type Message, notify } from './notifications.sql.ts';
 
 const GATHER_MS = 50;
-// NOTIFY takes less than 8,000.
-const MESSAGE_BYTES = 7_900;
 const PROOF = 'probe';
 const LOOK_MS = 5_000;
 const ANSWER_MS = 3_000;
@@ -25,13 +24,14 @@ export type NotificationsOptions = {
 };
 
 /**
- * Tells this process and all others that something changed: best effort, a second's polling is the net.
+ * Tells this process and all others that something changed. What a process had not said yet when it died is lost:
+ * whoever takes its lanes over says that anything may have changed, and a second's polling is the net for the rest.
  *
- * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes
- * out afterwards, gathered. This process hears itself at once; LISTEN, on one connection of its own, brings the
- * others, and does without where a pooler in between does not carry it. That connection is asked every five seconds
- * whether it is there, and whenever somebody relies on it, since one that is dropped without a word would look like
- * one on which nothing is said.
+ * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes out
+ * afterwards, gathered, and again where it failed. This process hears itself at once; LISTEN, on one connection of its
+ * own, brings the others, and does without where a pooler in between does not carry it. That connection is asked every
+ * five seconds whether it is there, and whenever somebody relies on it, since one that is dropped without a word would
+ * look like one on which nothing is said.
  */
 export class Notifications {
   readonly #options: NotificationsOptions;
@@ -39,6 +39,7 @@ export class Notifications {
   readonly #hearers = new Map<string, Set<(values: string[]) => void>>();
   readonly #beginners: (() => void)[] = [];
   readonly #gathered = new Map<string, Set<string>>();
+  readonly #announcements: Announcements;
   #timer: NodeJS.Timeout | undefined;
   #client: pg.Client | undefined;
   #isListening = false;
@@ -49,6 +50,8 @@ export class Notifications {
 
   constructor(options: NotificationsOptions) {
     this.#options = options;
+    const { db, onTrouble } = options;
+    this.#announcements = new Announcements({ db, from: this.#self, onTrouble });
   }
 
   /** Whether what other processes announce arrives here at the moment. */
@@ -67,11 +70,12 @@ export class Notifications {
   }
 
   /**
-   * Says that `values` of `topic` changed. Call it after the commit. Gathered, all topics together: at most 20 messages
-   * a second, but for what is too large for one, which is some 200 ids.
+   * Says that `values` of `topic`, ids or short names, changed. Call it after the commit. Gathered, all topics together:
+   * at most 20 messages a second, but for what is too large for one, which is some 200 ids. After `stop` only other
+   * processes hear it.
    */
   announce(topic: string, values: string[]): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped) return this.#announceLate(topic, values);
     const set = getOrMake(this.#gathered, topic, () => new Set());
     for (const value of values) set.add(value);
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
@@ -99,16 +103,22 @@ export class Notifications {
     this.#isStopped = true;
     const closed = this.#client?.end().catch(() => {});
     await Promise.race([Promise.all([said, closed]), wait(STOP_MS, undefined, { ref: false })]);
+    this.#announcements.close();
   }
 
-  #flush(): Promise<unknown> {
+  #flush(): Promise<void> {
     this.#timer = undefined;
-    const { db, onTrouble } = this.#options;
     const said = [...this.#gathered].map(([topic, values]) => ({ topic, values: [...values] }));
     this.#gathered.clear();
+    this.#announcements.add(said);
     this.#tellAll(said);
-    const messages = inMessages(this.#self, said);
-    return Promise.all(messages.map((message) => notify(db, message).catch(onTrouble)));
+    return this.#announcements.say();
+  }
+
+  // A commit that ended after its process was told to stop: those who hear it here may be closed by now.
+  #announceLate(topic: string, values: string[]): void {
+    this.#announcements.add([{ topic, values }]);
+    void this.#announcements.say();
   }
 
   #tellAll(said: Message['said']): void {
@@ -232,36 +242,4 @@ function isSaid(said: unknown): boolean {
   return (
     typeof topic === 'string' && Array.isArray(values) && values.every((value) => typeof value === 'string')
   );
-}
-
-/** What was said, in its order and in as few messages as its size allows. */
-function inMessages(from: string, said: Message['said']): Message[] {
-  const messages: Message[] = [];
-  let room = 0;
-  for (const { topic, value } of said.flatMap(apart)) {
-    const bytes = bytesOf(value);
-    const open = messages.at(-1)?.said.at(-1);
-    if (open?.topic === topic && bytes <= room) {
-      open.values.push(value);
-      room -= bytes;
-      continue;
-    }
-    const withTopic = bytesOf({ topic, values: [] }) + bytes;
-    if (withTopic > room) {
-      messages.push({ from, said: [] });
-      room = MESSAGE_BYTES - bytesOf({ from, said: [] });
-    }
-    messages.at(-1)?.said.push({ topic, values: [value] });
-    room -= withTopic;
-  }
-  return messages;
-}
-
-function apart({ topic, values }: Message['said'][number]): { topic: string; value: string }[] {
-  return values.map((value) => ({ topic, value }));
-}
-
-/** Of something in JSON, and the comma that may follow it. */
-function bytesOf(something: unknown): number {
-  return Buffer.byteLength(JSON.stringify(something)) + 1;
 }

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/database.ts';
 import { lockAllLanes } from '../db/lanes.sql.ts';
+import { notify } from '../db/notifications.sql.ts';
 import { inSnapshot, inTransaction } from '../db/transaction.sql.ts';
 import { COUNTER_TABLES, type CounterTable, isDrained } from './counters.ts';
 import {
@@ -21,7 +22,7 @@ export type Recounted = {
 };
 
 /** The whole answer: no counter differs from its rows exactly where `differing` is 0. */
-export type Recount = { as_of: Date; differing: number; counters: Recounted[] };
+export type Recount = { differing: number; counters: Recounted[] };
 
 /**
  * Recomputes every counter from its rows, hot and archived, in one snapshot, and compares sums over lanes: a
@@ -33,7 +34,6 @@ export async function recount(db: Db, onCounter: (done: Recounted) => void = () 
 
 /** The same as the caller's own transaction sees it. */
 export async function recountIn(tx: Tx, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
-  const as_of = new Date();
   const counters: Recounted[] = [];
   for (const counter of COMPARED) {
     const compared =
@@ -41,12 +41,13 @@ export async function recountIn(tx: Tx, onCounter: (done: Recounted) => void = (
     counters.push({ counter, ...compared });
     onCounter({ counter, ...compared });
   }
-  return { as_of, differing: counters.reduce((sum, { differing }) => sum + differing, 0), counters };
+  return { differing: counters.reduce((sum, { differing }) => sum + differing, 0), counters };
 }
 
 /**
  * Recounts, and gives every counter that differs the deltas that it lacks. Nothing can be written while that
- * lasts: some seconds a million rows. Answers what differed before.
+ * lasts: some seconds a million rows. Answers what differed before. Where something did, all processes forget the
+ * answers that they keep: they are told in the same transaction, so that a repair is never without it.
  */
 export async function repair(db: Db, onCounter: (done: Recounted) => void = () => {}): Promise<Recount> {
   return inTransaction(db, async (tx) => {
@@ -57,6 +58,7 @@ export async function repair(db: Db, onCounter: (done: Recounted) => void = () =
       if (counter === 'recipients') await repairRecipients(tx);
       else await repairCounter(tx, counter, REPAIR_LANE);
     }
+    if (found.differing > 0) await notify(tx, { from: 'recount', said: [{ topic: 'forget', values: [''] }] });
     return found;
   });
 }

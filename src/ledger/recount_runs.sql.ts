@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
+import type { Difference } from './recount.sql.ts';
+import type { Recounted } from './recount.ts';
 
-/** One run of recount, without its differences. */
+/** One run of recount, as it is kept. */
 export type RecountRun = {
   id: string;
   started_at: Date;
@@ -11,7 +13,8 @@ export type RecountRun = {
   keys: number;
   differing: number;
   repaired: boolean;
-  counters: { counter: string; keys: number; differing: number }[];
+  /** Runs of old have no differences. */
+  counters: (Omit<Recounted, 'differences'> & { differences?: Difference[] })[];
 };
 
 /** Keeps a run. */

@@ -1,5 +1,4 @@
 import type { Db } from '../db/database.ts';
-import { notify } from '../db/notifications.sql.ts';
 import { inTransaction } from '../db/transaction.sql.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Recount, type Recounted, recount, repair } from './recount.ts';
@@ -17,9 +16,17 @@ export type { RecountRun };
 /** How a run of recount came about. */
 export type RunTrigger = RecountRun['trigger'];
 
-/** Recounts, repairing what differs if asked to, and keeps what was found as the newest run. */
+/** A run, with the first ten differences of each counter, by their keys. */
+export type KeptRun = Omit<RecountRun, 'counters'> & { counters: Recounted[] };
+
+// Of each counter, so that one which is wrong everywhere hides none of the others: a hundred in all. The command prints
+// more of them.
+const KEPT_DIFFERENCES = 10;
+
+/** Recounts as of `now`, repairing what differs if asked to, and keeps what was found as the newest run. */
 export async function runRecount(
   db: Db,
+  now: Date,
   {
     trigger,
     withRepair,
@@ -30,32 +37,44 @@ export async function runRecount(
     onCounter?: (done: Recounted) => void;
   },
 ): Promise<Recount> {
-  const started_at = new Date();
+  const timed = timing(now);
   const found = await (withRepair ? repair(db, onCounter) : recount(db, onCounter));
-  await insertRun(db, runOf(found, { started_at, trigger, repaired: withRepair && found.differing > 0 }));
-  // Answers that others keep from before the repair are not true any more.
-  if (withRepair && found.differing > 0)
-    await notify(db, { from: 'recount', said: [{ topic: 'forget', values: [] }] });
+  const repaired = withRepair && found.differing > 0;
+  await insertRun(db, { ...keptOf(found), ...timed(), trigger, repaired });
   return found;
 }
 
-function runOf(
-  { counters, differing }: Recount,
-  run: Pick<RecountRun, 'started_at' | 'trigger' | 'repaired'>,
-): RecountRun {
+/** When what begins `now` began, and when it ended: asked at its end. */
+function timing(now: Date): () => Pick<RecountRun, 'started_at' | 'finished_at'> {
+  const began = performance.now();
+  return () => ({
+    started_at: now,
+    finished_at: new Date(now.getTime() + performance.now() - began),
+  });
+}
+
+function keptOf({ counters, differing }: Recount): Pick<KeptRun, 'id' | 'keys' | 'differing' | 'counters'> {
   return {
-    ...run,
     id: newId(),
-    finished_at: new Date(),
     keys: counters.reduce((sum, { keys }) => sum + keys, 0),
     differing,
-    counters: counters.map(({ counter, keys, differing }) => ({ counter, keys, differing })),
+    counters: counters.map((counter) => ({
+      ...counter,
+      differences: counter.differences.slice(0, KEPT_DIFFERENCES),
+    })),
   };
 }
 
 /** The newest run; undefined before the first. */
-export function lastRecount(db: Db): Promise<RecountRun | undefined> {
-  return newestRun(db);
+export async function lastRecount(db: Db): Promise<KeptRun | undefined> {
+  const run = await newestRun(db);
+  return run && { ...run, counters: run.counters.map((counter) => ({ differences: [], ...counter })) };
+}
+
+/** How many keys the newest run found to differ that nobody has repaired since. */
+export async function unrepairedKeys(db: Db): Promise<number> {
+  const run = await newestRun(db);
+  return run && !run.repaired ? run.differing : 0;
 }
 
 // A claim outlives the longest recount; that of a process that was killed leaves time for another try.
@@ -74,13 +93,13 @@ export async function recountNightly(
   const night = await claimNight(db, now, NIGHT);
   if (!night) return undefined;
   try {
-    const started_at = new Date();
+    const timed = timing(now);
     const found = await recount(db, (done) => {
       onCounter(done);
       stop?.throwIfAborted();
     });
     await inTransaction(db, async (tx) => {
-      await insertRun(tx, runOf(found, { started_at, trigger: 'nightly', repaired: false }));
+      await insertRun(tx, { ...keptOf(found), ...timed(), trigger: 'nightly', repaired: false });
       await finishNight(tx, night);
     });
     return found;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { closeDatabase, openDatabase } from '../../src/db/database.ts';
 import { listen } from '../../src/db/notifications.sql.ts';
 import { Notifications } from '../../src/db/notifications.ts';
 import { newId } from '../../src/lib/uuid.ts';
@@ -12,23 +13,34 @@ const { db, connection } = await setup();
 
 const PATIENCE = { timeout: 10_000, interval: 10 };
 
-/** One process's notifications, listening, with what it heard under `counts` and what troubled it. */
-async function aProcess(
-  through = connection,
-): Promise<{ notifications: Notifications; heard: string[]; troubles: unknown[] }> {
+/** One process's notifications, listening, with what it heard under `counts` and `forget`, and what troubled it. */
+async function aProcess(through = connection, pool = db) {
   const troubles: unknown[] = [];
   const heard: string[] = [];
+  const forgets: string[][] = [];
   const before = await listeners(db);
   const notifications = new Notifications({
-    db,
+    db: pool,
     connection: through,
     onTrouble: (error) => troubles.push(error),
   });
   notifications.on('counts', (values) => heard.push(...values));
+  notifications.on('forget', (values) => forgets.push(values));
   notifications.start();
   onTestFinished(() => notifications.stop());
   await vi.waitUntil(async () => (await listeners(db)) > before, PATIENCE);
-  return { notifications, heard, troubles };
+  return { notifications, heard, forgets, troubles };
+}
+
+/** Two processes: `one` says what it says through `proxy`, and listens beside it; `other` knows nothing of it. */
+async function aSpeaker(proxy: DatabaseProxy) {
+  const pool = openDatabase(proxy.connection, { max: 2 });
+  onTestFinished(() => closeDatabase(pool));
+  const [one, other] = [await aProcess(connection, pool), await aProcess()];
+  await vi.waitUntil(() => one.notifications.isListening && other.notifications.isListening, PATIENCE);
+  one.notifications.announce('counts', ['before']);
+  await vi.waitUntil(() => other.heard.includes('before'), PATIENCE);
+  return { one, other };
 }
 
 test('what one process announces is heard once by every process, itself included', async () => {
@@ -182,15 +194,86 @@ test('a connection on which nothing is said stays as it is', async () => {
   expect([notifications.isListening, begins, troubles]).toEqual([true, 0, []]);
 }, 30_000);
 
-test('after stopping nothing is announced any more, and stopping again is no error', async () => {
-  const one = await aProcess();
+test('what could not be said is said again until it was, and its trouble told once', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { one, other } = await aSpeaker(proxy);
+  proxy.cut();
+  one.notifications.announce('counts', ['lost']);
+  await vi.waitUntil(() => one.heard.includes('lost'), PATIENCE);
+  one.notifications.announce('counts', ['later']);
+  await vi.waitUntil(() => one.troubles.length > 0, PATIENCE);
+  await pause(700);
+  expect(other.heard).toEqual(['before']);
+  proxy.mend();
+  await vi.waitUntil(() => other.heard.length === 3, { timeout: 1_000, interval: 10 });
+  expect(other.heard.toSorted()).toEqual(['before', 'later', 'lost']);
+  expect(one.heard).toEqual(['before', 'lost', 'later']);
+  expect(one.troubles).toHaveLength(1);
+  expect(other.forgets).toEqual([]);
+});
+
+test('more than can be kept until it is said is one word to forget everything', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { one, other } = await aSpeaker(proxy);
+  const worked: string[] = [];
+  other.notifications.on('work', (values) => worked.push(...values));
+  proxy.cut();
+  one.notifications.announce('work', ['7']);
+  const ids = Array.from({ length: 10_001 }, (_, i) => `${i}`);
+  for (const half of [ids.slice(0, 6_000), ids.slice(6_000)]) {
+    one.notifications.announce('counts', half);
+    await vi.waitUntil(() => one.heard.includes(half.at(-1) ?? ''), PATIENCE);
+  }
+  proxy.mend();
+  await vi.waitUntil(() => other.forgets.length > 0 && worked.length > 0, PATIENCE);
+  one.notifications.announce('counts', ['end']);
+  await vi.waitUntil(() => other.heard.includes('end'), PATIENCE);
+  expect(other.heard).toEqual(['before', 'end']);
+  expect([other.forgets, worked]).toEqual([[['']], ['7']]);
+  expect(one.forgets).toEqual([]);
+});
+
+test('what a connection that fell silent does not take is said on another', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { one, other } = await aSpeaker(proxy);
+  proxy.freeze();
+  one.notifications.announce('counts', ['again']);
+  await vi.waitUntil(() => other.heard.includes('again'), PATIENCE);
+  expect(one.troubles).toEqual([]);
+  proxy.cut();
+});
+
+test('what is not said yet when stopping goes out before it has stopped', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { one, other } = await aSpeaker(proxy);
+  proxy.cut();
+  one.notifications.announce('counts', ['failed']);
+  await vi.waitUntil(() => one.troubles.length > 0, PATIENCE);
+  proxy.mend();
+  one.notifications.announce('counts', ['gathered']);
+  await one.notifications.stop();
+  await vi.waitUntil(() => other.heard.length === 3, PATIENCE);
+  expect(other.heard.toSorted()).toEqual(['before', 'failed', 'gathered']);
+});
+
+test('a database that is away keeps nobody from stopping', async () => {
+  await using proxy = await DatabaseProxy.start(connection);
+  const { one } = await aSpeaker(proxy);
+  proxy.cut();
+  one.notifications.announce('counts', ['lost']);
+  const begun = performance.now();
+  await one.notifications.stop();
+  expect(performance.now() - begun).toBeLessThan(900);
+});
+
+test('what is announced after stopping is for the others, and stopping again is no error', async () => {
+  const [one, other] = [await aProcess(), await aProcess()];
   await one.notifications.stop();
   one.notifications.announce('counts', ['late']);
   await one.notifications.stop();
-  const other = await aProcess();
-  other.notifications.announce('counts', ['end']);
-  await vi.waitUntil(() => other.heard.includes('end'), PATIENCE);
+  await vi.waitUntil(() => other.heard.includes('late'), PATIENCE);
   expect(one.heard).toEqual([]);
+  expect(one.troubles).toEqual([]);
 });
 
 test('stopping in the middle of connecting leaves no connection', async () => {

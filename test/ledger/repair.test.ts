@@ -1,14 +1,17 @@
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { listen } from '../../src/db/notifications.sql.ts';
 import { COUNTER_TABLES, isDrained } from '../../src/ledger/counters.ts';
 import { drain } from '../../src/ledger/drain.ts';
 import { recount, repair } from '../../src/ledger/recount.ts';
 import { claimNight } from '../../src/ledger/recount_runs.sql.ts';
-import { lastRecount, recountNightly, runRecount } from '../../src/ledger/recount_runs.ts';
+import { lastRecount, recountNightly, runRecount, unrepairedKeys } from '../../src/ledger/recount_runs.ts';
 import { recordEvents, someEvents } from '../support/history.ts';
+import { sayAnything } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
 import { ageClaim, spoilCounters } from './spoil.sql.ts';
 
-const { db } = await setup();
+const { db, connection } = await setup();
 
 test('recount names each spoiled key, repair mends it by deltas, and what is recorded then still agrees', async () => {
   await recordEvents(db, someEvents(200, 3));
@@ -35,7 +38,7 @@ test('recount names each spoiled key, repair mends it by deltas, and what is rec
 });
 
 test('the newest run is kept, and a night has one of its own', async () => {
-  await runRecount(db, { trigger: 'command', withRepair: false });
+  await runRecount(db, new Date('2026-06-01T12:00:00Z'), { trigger: 'command', withRepair: false });
   expect(await lastRecount(db)).toMatchObject({ trigger: 'command', differing: 0, repaired: false });
   const night = new Date('2026-06-02T01:30:00Z');
   expect(await recountNightly(db, new Date('2026-06-01T20:00:00Z'))).toBeUndefined();
@@ -43,6 +46,47 @@ test('the newest run is kept, and a night has one of its own', async () => {
   expect(runs.filter((run) => run !== undefined)).toHaveLength(1);
   expect(await recountNightly(db, new Date('2026-06-02T02:30:00Z'))).toBeUndefined();
   expect(await lastRecount(db)).toMatchObject({ trigger: 'nightly', differing: 0 });
+});
+
+test('a run keeps when it was, and the first ten keys that differ of each counter', async () => {
+  await recordEvents(db, someEvents(400, 7));
+  await drain(db, 32);
+  await spoilCounters(db);
+  const now = new Date('2026-06-02T12:00:00Z');
+  const found = await runRecount(db, now, { trigger: 'command', withRepair: true });
+  expect(found.differing).toBeGreaterThan(100);
+  const kept = await lastRecount(db);
+  expect(kept).toMatchObject({ started_at: now, differing: found.differing, repaired: true });
+  expect(kept?.finished_at.getTime()).toBeGreaterThan(now.getTime());
+  const firstTen = found.counters.map((counted) => ({
+    ...counted,
+    differences: counted.differences.slice(0, 10),
+  }));
+  expect(kept?.counters).toEqual(firstTen);
+  expect(await unrepairedKeys(db)).toBe(0);
+
+  await spoilCounters(db);
+  const { differing } = await runRecount(db, new Date('2026-06-02T13:00:00Z'), {
+    trigger: 'command',
+    withRepair: false,
+  });
+  expect(await unrepairedKeys(db)).toBe(differing);
+  await repair(db);
+});
+
+test('a repair and the word to forget answers are one transaction', async () => {
+  const heard: string[] = [];
+  const client = new pg.Client(connection);
+  client.on('notification', ({ payload = '' }) => heard.push(payload));
+  await client.connect();
+  onTestFinished(() => client.end());
+  await listen(client);
+  await repair(db);
+  await spoilCounters(db);
+  await repair(db);
+  await sayAnything(db, 'end');
+  await vi.waitUntil(() => heard.includes('end'));
+  expect(heard).toEqual([expect.stringContaining('"forget"'), 'end']);
 });
 
 test('a night whose run fails, is stopped, or dies with its process is tried again', async () => {

@@ -12,7 +12,8 @@ export async function spoilCounters(db: Db): Promise<void> {
     sql`UPDATE sequitur.step_spans SET n = 0 WHERE span = 'month'`,
     sql`UPDATE sequitur.funnel_spans SET n = n * 2`,
     sql`INSERT INTO sequitur.weekly_counts (calendar_id, sequence_id, day, lane, friday)
-        SELECT calendar_id, sequence_id, '1999-12-27', lane, 5 FROM sequitur.weekly_counts LIMIT 1`,
+        SELECT calendar_id, sequence_id, '1999-12-27', lane, 5 FROM sequitur.weekly_counts LIMIT 1
+        ON CONFLICT ON CONSTRAINT weekly_counts_pkey DO UPDATE SET friday = 5`,
     sql`UPDATE sequitur.sequence_totals SET recipients = 0, last_executed_at = '2030-01-01'`,
     sql`UPDATE sequitur.recipients SET n = n + 1, first_at = '2000-01-01'`,
   ];

@@ -125,20 +125,32 @@ test('a zone that the environment sets is not changed here', async () => {
 
 test('the newest recount is told with what it found', async () => {
   type Told = {
-    last_run: { keys: number; differing: number; counters: { counter: string; differing: number }[] };
+    last_run: {
+      keys: number;
+      differing: number;
+      counters: { counter: string; differing: number; differences: { key: object }[] }[];
+    };
   };
   expect(await get('/api/recount')).toEqual({ last_run: null });
-  await runRecount(db, { trigger: 'command', withRepair: false });
+  await runRecount(db, new Date(), { trigger: 'command', withRepair: false });
   const clean = await get<Told>('/api/recount');
   expect(clean).toMatchObject({ last_run: { trigger: 'command', differing: 0, repaired: false } });
   expect(clean.last_run.keys).toBeGreaterThan(100);
 
   await spoilCounters(db);
-  const { differing } = await runRecount(db, { trigger: 'nightly', withRepair: true });
+  const { differing } = await runRecount(db, new Date(), { trigger: 'nightly', withRepair: true });
   expect(differing).toBeGreaterThan(0);
   const spoiled = await get<Told>('/api/recount');
   expect(spoiled).toMatchObject({ last_run: { trigger: 'nightly', differing, repaired: true } });
   const counters = spoiled.last_run.counters.reduce((sum, counter) => sum + counter.differing, 0);
   expect(counters).toBe(differing);
+  const totals = spoiled.last_run.counters.find(({ counter }) => counter === 'workspace_totals');
+  expect(totals?.differences).toEqual([
+    {
+      key: {},
+      rows: expect.objectContaining({ executions: expect.any(Number) }),
+      counter: expect.objectContaining({ executions: expect.any(Number) }),
+    },
+  ]);
   await expectCleanRecount(db);
 });

@@ -2364,7 +2364,7 @@ export interface paths {
         };
         /**
          * Whether the counters agree with their rows: the newest run of recount
-         * @description The server runs one every night, and `sequitur recount` does at once.
+         * @description The server runs one every night, and `sequitur recount` does at once. What differs is told in the log too, and `sequitur recount --repair` corrects it.
          */
         get: {
             parameters: {
@@ -2401,6 +2401,21 @@ export interface paths {
                                     counter: string;
                                     keys: number;
                                     differing: number;
+                                    /** @description The first ten that differ, by their keys. Runs of old have none. */
+                                    differences: {
+                                        /** @description What is counted: the columns of its key. */
+                                        key: {
+                                            [key: string]: string | number;
+                                        };
+                                        /** @description What its rows say. */
+                                        rows: {
+                                            [key: string]: string | number | null;
+                                        };
+                                        /** @description What the counter says. */
+                                        counter: {
+                                            [key: string]: string | number | null;
+                                        };
+                                    }[];
                                 }[];
                             } | null;
                         };
