@@ -95,7 +95,11 @@ const executionsRoute = {
 const recipientsRoute = {
   tags: ['Analytics'],
   summary: 'The distinct people of a range as CSV',
-  description: 'As many rows as the range has unique recipients.',
+  description:
+    'One row for each unique recipient of the range, in an order that stays the same however often they are written ' +
+    'to (not by date: a spreadsheet sorts by `last_executed_at`). So nobody of the range is left out or twice, also ' +
+    'where emails are sent or reported late while the file is read; only somebody who comes into the range meanwhile ' +
+    'may not be in it yet. `sources` is a JSON array.',
   params: sequenceParams,
   querystring: rangedQuery(rangeAndSource),
   produces: ['text/csv'],

@@ -126,7 +126,10 @@ const recipientsRoute = {
   tags: ['Analytics'],
   summary: 'The distinct people of a range, whoever was written to last first',
   description:
-    'Further pages leave out whatever came after the first: people who are written to meanwhile do not move.',
+    'Further pages leave out what is newer than the first page, so people who are written to meanwhile stay where ' +
+    'they are, and nobody is there twice. An email that is dated earlier but arrives meanwhile (reported late, say) ' +
+    'can lift a person above the page that is read: that person is on none of the further pages, and on the list when ' +
+    'it is begun anew. `recipients.csv` leaves nobody out.',
   params: sequenceParams,
   querystring: recipientsQuery,
   response: {

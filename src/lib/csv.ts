@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 
-// What a spreadsheet would run as a formula, and what a leading apostrophe already stands before.
-const RUNS = /^[=+\-@\t\r']/;
+// What a spreadsheet may run as a formula (some take the full-width signs for the others), and what a leading
+// apostrophe already stands before.
+const RUNS = /^[=+\-@\t\r\n＝＋－＠']/;
 
 // By itself the library quotes whole line ends only: half of one, which many readers take for a line end, would begin
 // a line of its own, formula and all.

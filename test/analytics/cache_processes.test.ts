@@ -1,6 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { summary } from '../../src/analytics/summary.ts';
+import { notify } from '../../src/db/notifications.sql.ts';
+import { inTransaction } from '../../src/db/transaction.sql.ts';
+import { activeCalendar } from '../../src/ledger/calendars.ts';
+import { drain } from '../../src/ledger/drain.ts';
+import { runRecount } from '../../src/ledger/recount_runs.ts';
+import { beginZoneChange } from '../../src/ledger/zone_change.ts';
+import { spoilCounters } from '../ledger/spoil.sql.ts';
 import { anAddress, anIntake, aSequence, aWorker, trigger } from '../support/factories.ts';
+import { recordEvents, someEvents } from '../support/history.ts';
 import { noRedis, RedisServer } from '../support/redis.ts';
 import { setup } from '../support/setup.ts';
 import { aProcess, PATIENCE, type Process } from './processes.ts';
@@ -23,25 +32,46 @@ async function ask(process: Process, sequence: { key: string }) {
   return { triggers, suppressed, emails: total_executions, etag: answer.headers.etag };
 }
 
+/** In which zone a process answers, how many emails it counts on each of some days, and the answer's tag. */
+async function askDays(process: Process, { key }: { key: string }) {
+  const answer = await process.get(`/api/sequences/${key}/analytics/series?from=2026-03-12&to=2026-04-20`);
+  const { time_zone, points } = answer.json<{ time_zone: string; points: { executions: number }[] }>();
+  const days = points.map(({ executions }) => executions).join();
+  return { time_zone, days, etag: answer.headers.etag };
+}
+
+/** How many people a process shows on a sequence's card, and the answer's tag. */
+async function askCard(process: Process, { key }: { key: string }) {
+  const answer = await process.get('/api/sequences/analytics/summary');
+  type Cards = { sequences: { sequence_key: string; unique_recipients: number }[] };
+  const card = answer.json<Cards>().sequences.find(({ sequence_key }) => sequence_key === key);
+  return { people: card?.unique_recipients, etag: answer.headers.etag };
+}
+
+type Answer = { etag: string | undefined; [what: string]: unknown };
+type Asking = (process: Process, sequence: { key: string }) => Promise<Answer>;
+
 /** Asks until the answer is as it should be, and fails the test when that takes longer than a second. */
-async function becomes(process: Process, sequence: { key: string }, wanted: object): Promise<void> {
+async function becomes(
+  process: Process,
+  sequence: { key: string },
+  wanted: object,
+  asking: Asking = ask,
+): Promise<void> {
   const until = performance.now() + FRESH_MS;
   for (;;) {
-    const answer = await ask(process, sequence);
-    const isThere = Object.entries(wanted).every(
-      ([name, value]) => answer[name as keyof typeof answer] === value,
-    );
-    if (isThere) return;
+    const answer = await asking(process, sequence);
+    if (Object.entries(wanted).every(([name, value]) => answer[name] === value)) return;
     if (performance.now() > until) expect(answer).toMatchObject(wanted);
     await wait(10);
   }
 }
 
 /** Asks until what the beginning of processes drops has been dropped: from then on the answer stays. */
-async function settled(process: Process, sequence: { key: string }) {
-  for (let same = 0, before = await ask(process, sequence); ; ) {
+async function settled(process: Process, sequence: { key: string }, asking: Asking = ask) {
+  for (let same = 0, before = await asking(process, sequence); ; ) {
     await wait(50);
-    const answer = await ask(process, sequence);
+    const answer = await asking(process, sequence);
     same = answer.etag === before.etag ? same + 1 : 0;
     if (same === 6) return answer;
     before = answer;
@@ -134,6 +164,37 @@ test('with a cache of no seconds nothing is kept, and no answer has a tag', asyn
   await dieAfterTrigger(sequence);
   expect(await ask(process, sequence)).toMatchObject({ suppressed: 1, etag: undefined });
   expect(await process.figures()).toEqual({ hit: 0, miss: 0, away: 0, redis: undefined });
+});
+
+test('a repair drops the answers that processes keep within a second', async () => {
+  const sequence = await aPausedSequence();
+  await recordEvents(db, someEvents(60, 4), sequence.id);
+  await drain(db, 32);
+  const { sequences } = await summary(db, new Date());
+  const people = sequences.find(({ sequence_id }) => sequence_id === sequence.id)?.unique_recipients;
+  await spoilCounters(db);
+  const both = [await aProcess(database), await aProcess(database)];
+  for (const process of both) expect(await settled(process, sequence, askCard)).toMatchObject({ people: 0 });
+  await runRecount(db, new Date(), { trigger: 'command', withRepair: true });
+  for (const process of both) await becomes(process, sequence, { people }, askCard);
+});
+
+test('a change of the reporting zone drops the answers of all processes within a second', async () => {
+  const sequence = await aPausedSequence();
+  await recordEvents(db, someEvents(200, 3), sequence.id);
+  const both = [await aProcess(database), await aProcess(database)];
+  const { time_zone: before } = await activeCalendar(db);
+  const kept = [];
+  for (const process of both) kept.push(await settled(process, sequence, askDays));
+  expect(kept).toMatchObject([{ time_zone: before }, { time_zone: before }]);
+  const time_zone = 'America/New_York';
+  await inTransaction(db, (tx) => beginZoneChange(tx, time_zone));
+  await notify(db, { from: 'test', said: [{ topic: 'zone', values: [''] }] });
+  await vi.waitUntil(async () => (await activeCalendar(db)).time_zone === time_zone, PATIENCE);
+  for (const process of both) await becomes(process, sequence, { time_zone }, askDays);
+  const [one, other] = await Promise.all(both.map((process) => askDays(process, sequence)));
+  expect(one?.days).toBe(other?.days);
+  expect(one?.days).not.toBe(kept[0]?.days);
 });
 
 test('processes share their answers in Redis, and a change drops them for all within a second', async ({

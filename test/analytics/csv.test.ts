@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { recipientsCsv } from '../../src/analytics/csv.ts';
+import { EVERYTHING } from '../../src/analytics/filter.ts';
 import { inLane, laneOf } from '../../src/db/lanes.ts';
 import { type Report, recordReported } from '../../src/ledger/reported.ts';
 import { ensureWeeks } from '../../src/ledger/weeks.ts';
@@ -36,7 +38,11 @@ function parse(file: string): string[][] {
 
 /** The rows of a file by the names in its header. */
 async function rowsOf(file: string): Promise<Record<string, string>[]> {
-  const [header = [], ...lines] = parse(await text(file));
+  return named(await text(file));
+}
+
+function named(file: string): Record<string, string>[] {
+  const [header = [], ...lines] = parse(file);
   return lines.map((fields) => {
     expect(fields).toHaveLength(header.length);
     return Object.fromEntries(fields.map((field, i) => [header[i] ?? '', field]));
@@ -46,11 +52,14 @@ async function rowsOf(file: string): Promise<Record<string, string>[]> {
 /** A row of JSON as a file has it. */
 function asText(row: Record<string, unknown>, columns: string[]): Record<string, string> {
   const told = (value: unknown) => {
-    if (Array.isArray(value)) return value.join(' ');
     if (value === null || value === undefined) return '';
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
   return Object.fromEntries(columns.map((column) => [column, told(row[column])]));
+}
+
+function byContact(a: Record<string, string>, b: Record<string, string>): number {
+  return (a.contact_id ?? '') < (b.contact_id ?? '') ? -1 : 1;
 }
 
 test.for(['', '&source=promo', '&source=promo&source=import'])(
@@ -61,7 +70,10 @@ test.for(['', '&source=promo', '&source=promo&source=import'])(
       const file = await rowsOf(`${url}/${name}.csv?${query}`);
       const list = await pagesOf<Record<string, unknown>>(`${url}/${name}?${query}`, name, { limit: 100 });
       expect(file.length).toBeGreaterThan(5);
-      expect(file).toEqual(list.map((row) => asText(row, Object.keys(file[0] ?? {}))));
+      const told = list.map((row) => asText(row, Object.keys(file[0] ?? {})));
+      // People have another order in the file.
+      const inOrder = name === 'recipients' ? told.toSorted(byContact) : told;
+      expect(name === 'recipients' ? file.toSorted(byContact) : file).toEqual(inOrder);
     }
     for (const interval of ['day', 'week', 'month']) {
       const file = await rowsOf(`${url}/series.csv?${query}&interval=${interval}`);
@@ -73,7 +85,7 @@ test.for(['', '&source=promo', '&source=promo&source=import'])(
 );
 
 test('a file is called by its sequence, what it holds and its days', async () => {
-  const named = async (question: string) => {
+  const nameOf = async (question: string) => {
     const { headers } = await ask(`${url}/${question}`);
     expect(headers).toMatchObject({
       'content-type': expect.stringContaining('text/csv'),
@@ -84,10 +96,10 @@ test('a file is called by its sequence, what it holds and its days', async () =>
   };
   const file = (name: string) => `attachment; filename="${sequence.key}-${name}.csv"`;
   expect(sequence.key).toBe('fruhling-sommer');
-  expect(await named(`executions.csv?${RANGE}`)).toBe(file('executions-2026-03-15-to-2026-04-12'));
-  expect(await named('recipients.csv?time_range=7d')).toBe(file('recipients-2026-04-14-to-2026-04-20'));
-  expect(await named('series.csv?time_range=30d')).toBe(file('day-2026-03-22-to-2026-04-20'));
-  expect(await named('series.csv?time_range=all&interval=week')).toBe(file('week-2026-03-12-to-2026-04-20'));
+  expect(await nameOf(`executions.csv?${RANGE}`)).toBe(file('executions-2026-03-15-to-2026-04-12'));
+  expect(await nameOf('recipients.csv?time_range=7d')).toBe(file('recipients-2026-04-14-to-2026-04-20'));
+  expect(await nameOf('series.csv?time_range=30d')).toBe(file('day-2026-03-22-to-2026-04-20'));
+  expect(await nameOf('series.csv?time_range=all&interval=week')).toBe(file('week-2026-03-12-to-2026-04-20'));
 });
 
 test('an empty range is a header alone, but for the days of a series', async () => {
@@ -111,6 +123,8 @@ test('names in any writing come through, and what a spreadsheet would run as a f
     '@SUM(A1)',
     '\t=1',
     '\r=1',
+    '\n=1',
+    '＝1+1',
     'one\n=two',
     'one\r=two',
     "'quoted",
@@ -127,7 +141,7 @@ test('names in any writing come through, and what a spreadsheet would run as a f
   const lane = laneOf(email, 32);
   await inLane(db, lane, (tx) => recordReported(tx, lane, reports));
   const file = await rowsOf(`${url}/executions.csv?source=crm`);
-  const runs = /^[=+\-@\t\r]/;
+  const runs = /^[=+\-@\t\r\n＝]/;
   for (const row of file) for (const field of Object.values(row)) expect(field).not.toMatch(runs);
   const told = file.map((row) => row.recipient_user_id?.replace(/^'/, ''));
   expect(told.sort()).toEqual(values.toSorted());
@@ -137,4 +151,45 @@ test('names in any writing come through, and what a spreadsheet would run as a f
     await app.inject({ url: `${url}/executions.csv?source=crm`, headers: { authorization: 'Bearer known' } })
   ).rawPayload;
   expect(bytes.includes(Buffer.from('Zoë Müller-Łukasz', 'utf8'))).toBe(true);
+});
+
+test('who is written to or reported late while the file of people is read stands in it once, as everybody else', async () => {
+  const { id, key } = await aSequence(db, { name: 'Late' });
+  const mail = (contact: number, minutesAgo: number) => {
+    const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
+    return { contact, sequence: 1, source: 'api', step: 0, at, key: `${contact}, ${minutesAgo} minutes ago` };
+  };
+  // More than a page of the file has.
+  const people = Array.from({ length: 5_200 }, (_, contact) => contact);
+  const first = people.map((contact) => mail(contact, 100 + contact));
+  await recordEvents(db, first, id);
+  const edges = { from: new Date('2026-04-01'), before: new Date('2026-04-21') };
+  const pages: string[] = [];
+  for await (const page of recipientsCsv(db, { sequenceId: id, edges, filter: EVERYTHING })) {
+    pages.push(page);
+    if (pages.length !== 2) continue;
+    // Among the newest, between them and the rest, and before all of them.
+    const late = people.filter((contact) => contact % 8 === 0);
+    const events = late.flatMap((contact) => [5, 150, 9_000].map((ago) => mail(contact, ago + 0.5)));
+    await recordEvents(db, events, id);
+  }
+  expect(pages.length).toBe(3);
+  const told = named(pages.join('')).map(({ contact_id }) => contact_id);
+  const counted = await get<{ unique_recipients: number }>(`/api/sequences/${key}/analytics`);
+  expect(told).toHaveLength(counted.unique_recipients);
+  expect(new Set(told)).toEqual(new Set(people.map((contact) => idOf(`person${contact}@example.com`))));
+  const again = await rowsOf(`/api/sequences/${key}/analytics/recipients.csv`);
+  expect(again.map(({ contact_id }) => contact_id)).toEqual(told);
+});
+
+test('a source may have spaces: the sources of a person are a list in JSON', async () => {
+  const { id, key } = await aSequence(db, { name: 'Spaces' });
+  const some = { contact: 1, sequence: 1, at: clock.now(), step: 0 };
+  await recordEvents(
+    db,
+    ['spring sale', 'sale', 'spring'].map((source) => ({ ...some, source, key: source })),
+    id,
+  );
+  const [person] = await rowsOf(`/api/sequences/${key}/analytics/recipients.csv`);
+  expect(person?.sources).toBe('["sale","spring","spring sale"]');
 });

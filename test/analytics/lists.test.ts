@@ -125,6 +125,33 @@ test('pages of recipients stay what they were while those people are written to 
   expect(everybody).toHaveLength(20 + minute);
 });
 
+test('whom a late report lifts above the page that is read is on no further page, nor twice, and on a new list', async () => {
+  const sequence = await aSequence(db, { name: 'Late report' });
+  const mail = (contact: number, minutesAgo: number): Event => {
+    const at = new Date(clock.now().getTime() - minutesAgo * 60_000);
+    return { contact, sequence: 1, source: 'api', at, step: 0, key: `${contact}, ${minutesAgo} minutes ago` };
+  };
+  const six = [0, 1, 2, 3, 4, 5];
+  await recordEvents(
+    db,
+    six.map((contact) => mail(contact, 10 + contact * 10)),
+    sequence.id,
+  );
+  let pages = 0;
+  const between = async () => {
+    pages += 1;
+    // The second page begins after the person of twenty minutes ago.
+    if (pages === 1) await recordEvents(db, [mail(4, 15), mail(0, 35)], sequence.id);
+  };
+  const url = `${urlOf(sequence)}/recipients`;
+  const emailsOf = (people: Person[]) => people.map(({ recipient_email }) => recipient_email);
+  const emails = (contacts: number[]) => contacts.map((contact) => `person${contact}@example.com`);
+  const read = await pagesOf<Person>(url, 'recipients', { limit: 2, between });
+  expect(emailsOf(read)).toEqual(emails([0, 1, 2, 3, 5]));
+  const anew = await pagesOf<Person>(url, 'recipients');
+  expect(emailsOf(anew)).toEqual(emails([0, 4, 1, 2, 3, 5]));
+});
+
 test('who was reached a minute from now, by a sender whose clock is ahead, is listed as well as counted', async () => {
   const sequence = await aSequence(db, { name: 'Clock ahead' });
   const at = new Date(clock.now().getTime() + 60_000);

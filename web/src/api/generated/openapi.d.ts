@@ -3619,7 +3619,7 @@ export interface paths {
         };
         /**
          * The distinct people of a range, whoever was written to last first
-         * @description Further pages leave out whatever came after the first: people who are written to meanwhile do not move.
+         * @description Further pages leave out what is newer than the first page, so people who are written to meanwhile stay where they are, and nobody is there twice. An email that is dated earlier but arrives meanwhile (reported late, say) can lift a person above the page that is read: that person is on none of the further pages, and on the list when it is begun anew. `recipients.csv` leaves nobody out.
          */
         get: {
             parameters: {
@@ -3834,7 +3834,7 @@ export interface paths {
         };
         /**
          * The distinct people of a range as CSV
-         * @description As many rows as the range has unique recipients.
+         * @description One row for each unique recipient of the range, in an order that stays the same however often they are written to (not by date: a spreadsheet sorts by `last_executed_at`). So nobody of the range is left out or twice, also where emails are sent or reported late while the file is read; only somebody who comes into the range meanwhile may not be in it yet. `sources` is a JSON array.
          */
         get: {
             parameters: {
