@@ -674,6 +674,12 @@ CREATE TABLE sequitur.weekly_counts (
   CONSTRAINT weekly_counts_day_check CHECK (EXTRACT(isodow FROM day) = 1::numeric)
 ) WITH (fillfactor = 80);
 
+CREATE TABLE sequitur.workers (
+  id uuid NOT NULL,
+  seen_until timestamptz(3) NOT NULL,
+  CONSTRAINT workers_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE sequitur.workspace_totals (
   lane smallint NOT NULL,
   executions bigint NOT NULL DEFAULT 0,

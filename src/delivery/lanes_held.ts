@@ -3,7 +3,16 @@ import { inLane } from '../db/lanes.ts';
 import { type Batches, batches } from '../lib/batches.ts';
 import { newId } from '../lib/uuid.ts';
 import { Hearing } from './hearing.ts';
-import { type Lease, releaseClaims, releaseLeases, renewLeases, takeLanes } from './lease.sql.ts';
+import {
+  attend,
+  type Lease,
+  leave,
+  releaseAllLeases,
+  releaseClaims,
+  releaseLeases,
+  renewLeases,
+  takeLanes,
+} from './lease.sql.ts';
 
 /** How long a lane stays with a worker that is not heard of any more. */
 export const LEASE_MS = 15_000;
@@ -21,6 +30,8 @@ export type HoldingOptions = {
   db: Db;
   /** Where leases are renewed: on a connection that nobody else keeps waiting. */
   leases: Db;
+  /** Whether something claimed in the lane is not settled: then it is not given to another worker. */
+  isAtWork?: (lane: number) => boolean;
   /** Milliseconds on a clock that never jumps; the process's own by default. */
   leaseClock?: () => number;
   /** Hears that a lane is held which was not before. Whoever had it may have died before saying what it did. */
@@ -29,7 +40,7 @@ export type HoldingOptions = {
 };
 
 /**
- * The lanes that one worker sends for. Leases live by the database's clock; here they are counted from before the
+ * The lanes that one worker sends for: its share of them, as many as any other worker has. Leases live by the database's clock; here they are counted from before the
  * renewal was asked for on a clock that never jumps, so that this side always gives up first.
  */
 export class LanesHeld {
@@ -42,6 +53,8 @@ export class LanesHeld {
   /** Of those, the lanes in which nothing claimed before is left. */
   readonly #takenUp = new Map<number, number>();
   readonly #takingUp = new Set<number>();
+  /** Of those leased, the ones that go to another worker as soon as nothing in them is under way. */
+  readonly #leaving = new Set<number>();
   readonly #takeUps: Batches<number, undefined>;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #isReleased = false;
@@ -54,18 +67,19 @@ export class LanesHeld {
   }
 
   /**
-   * Renews the leases and takes free lanes; nothing any more once they were given back. Does not wait until the lanes
-   * are taken up: a writer may be long in one of them, and the leases of all the others would run out meanwhile.
+   * Renews the leases, and takes free lanes or gives some back, to have its share; nothing any more once all were given
+   * back. Does not wait until the lanes are taken up: a writer may be long in one of them, and the leases of all the
+   * others would run out meanwhile.
    */
   async renew(): Promise<void> {
     if (this.#isReleased) return;
     const { leases } = this.#options;
     const at = this.#clock();
     try {
+      const { workers, lanes } = await attend(leases, this.#owner, LEASE_MS);
       this.#isRenewed(at, await renewLeases(leases, this.#owner, LEASE_MS));
       if (this.#isReleased) return;
-      const taken = await takeLanes(leases, this.#owner, { leaseMs: LEASE_MS, lapsed: this.#mayTakeOver() });
-      for (const { lane, epoch } of taken) this.#leased.set(lane, epoch);
+      await this.#haveShare(Math.ceil(lanes / workers));
     } catch (error) {
       this.#hearing.missed();
       throw error;
@@ -75,7 +89,7 @@ export class LanesHeld {
 
   /** The lanes in which steps may be claimed now. In no order. */
   lanes(): number[] {
-    return this.#isLive() ? [...this.#takenUp.keys()] : [];
+    return this.#isLive() ? [...this.#takenUp.keys()].filter((lane) => !this.#leaving.has(lane)) : [];
   }
 
   /** The epoch in which the lane is held; undefined where it is not, or its lease is about to end. */
@@ -93,7 +107,41 @@ export class LanesHeld {
     this.#isReleased = true;
     this.#leased.clear();
     this.#takenUp.clear();
-    await releaseLeases(this.#options.leases, this.#owner, keep);
+    const { leases } = this.#options;
+    await Promise.all([releaseAllLeases(leases, this.#owner, keep), leave(leases, this.#owner)]);
+  }
+
+  async #haveShare(share: number): Promise<void> {
+    const { leases } = this.#options;
+    const missing = share - this.#leased.size;
+    const given = this.#giveUp(-missing);
+    if (given.length > 0) await releaseLeases(leases, this.#owner, given);
+    if (missing <= 0) return;
+    const wanted = { leaseMs: LEASE_MS, lapsed: this.#mayTakeOver(), limit: missing };
+    const taken = await takeLanes(leases, this.#owner, wanted);
+    for (const { lane, epoch } of taken) this.#leased.set(lane, epoch);
+  }
+
+  /**
+   * Gives so many lanes up, such in which nothing is under way, and answers them. Where those are too few, nothing more
+   * is begun in as many others until the next renewal, and in yet others after it: a mail that hangs for long holds up
+   * nobody else in its lane.
+   */
+  #giveUp(surplus: number): number[] {
+    const { isAtWork = () => false } = this.#options;
+    const isBusy = (lane: number) => isAtWork(lane) || this.#takingUp.has(lane);
+    const idle = [...this.#leased.keys()].filter((lane) => !isBusy(lane)).slice(0, Math.max(0, surplus));
+    for (const lane of idle) this.#forget(lane);
+    const others = [...this.#leased.keys()].filter((lane) => !this.#leaving.has(lane));
+    this.#leaving.clear();
+    for (const lane of others.slice(0, Math.max(0, surplus - idle.length))) this.#leaving.add(lane);
+    return idle;
+  }
+
+  #forget(lane: number): void {
+    this.#leased.delete(lane);
+    this.#takenUp.delete(lane);
+    this.#leaving.delete(lane);
   }
 
   #isLive(): boolean {

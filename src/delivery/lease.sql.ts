@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { arrayOf } from '../db/arrays.sql.ts';
 import type { Db, Tx } from '../db/database.ts';
 
@@ -23,6 +23,29 @@ export async function laneState(tx: Tx, lane: number): Promise<{ epoch: number; 
 export type Lease = { lane: number; epoch: number };
 
 /**
+ * Says that a worker is there for `forMs`, and forgets those that were not heard of for as long. Answers how many there
+ * are, this one included, and how many lanes they have to share.
+ */
+export async function attend(
+  db: Db,
+  worker: string,
+  forMs: number,
+): Promise<{ workers: number; lanes: number }> {
+  const { rows } = await sql<{ workers: number; lanes: number }>`
+    WITH gone AS (
+      DELETE FROM sequitur.workers WHERE id IN (
+        SELECT id FROM sequitur.workers WHERE seen_until <= now() AND id <> ${worker} FOR UPDATE SKIP LOCKED)
+    ), here AS (
+      INSERT INTO sequitur.workers (id, seen_until)
+      VALUES (${worker}, now() + ${forMs} * interval '1 millisecond')
+      ON CONFLICT (id) DO UPDATE SET seen_until = excluded.seen_until
+    )
+    SELECT (SELECT count(*) FROM sequitur.workers WHERE seen_until > now() AND id <> ${worker}) + 1 AS workers,
+           (SELECT count(*) FROM sequitur.lane_leases) AS lanes`.execute(db);
+  return rows[0] ?? { workers: 1, lanes: 0 };
+}
+
+/**
  * Renews the owner's leases for `leaseMs`; one that has run out as well, unless another worker has taken the lane.
  * Answers all of them, in no order. Waits for nobody but a worker that is just taking such a lane.
  */
@@ -36,20 +59,20 @@ export async function renewLeases(db: Db, owner: string, leaseMs: number): Promi
 }
 
 /**
- * Takes the lanes that were given back and, with `lapsed`, those whose lease has run out; a new epoch begins in each.
- * Answers them, in no order. Passes over what another worker is just taking: two that waited for each other's rows
+ * Takes lanes that were given back and, with `lapsed`, such whose lease has run out, at most `limit`; a new epoch
+ * begins in each. Answers them, in no order. Passes over what another worker is just taking: two that waited for each other's rows
  * could do so in a ring.
  */
 export async function takeLanes(
   db: Db,
   owner: string,
-  { leaseMs, lapsed }: { leaseMs: number; lapsed: boolean },
+  { leaseMs, lapsed, limit }: { leaseMs: number; lapsed: boolean; limit: number },
 ): Promise<Lease[]> {
   const { rows } = await sql<Lease>`
     WITH free AS (
       SELECT lane FROM sequitur.lane_leases
       WHERE owner IS NULL ${lapsed ? sql`OR lease_until <= now()` : sql``}
-      FOR UPDATE SKIP LOCKED
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     UPDATE sequitur.lane_leases l
     SET owner = ${owner}, lease_until = now() + ${leaseMs} * interval '1 millisecond', epoch = l.epoch + 1
@@ -83,15 +106,26 @@ export async function releaseUnsent(
   );
 }
 
-/** Gives the owner's lanes back, all but `keep`. */
-export async function releaseLeases(db: Db, owner: string, keep: number[]): Promise<void> {
+/** Gives these of the owner's lanes back. */
+export function releaseLeases(db: Db, owner: string, lanes: number[]): Promise<void> {
+  return release(db, sql`owner = ${owner} AND lane = ANY(${lanes}::smallint[])`);
+}
+
+/** Gives all of the owner's lanes back but `keep`. */
+export function releaseAllLeases(db: Db, owner: string, keep: number[]): Promise<void> {
+  return release(db, sql`owner = ${owner} AND lane <> ALL(${keep}::smallint[])`);
+}
+
+async function release(db: Db, which: RawBuilder<unknown>): Promise<void> {
   await sql`
-    WITH ours AS (
-      SELECT lane FROM sequitur.lane_leases
-      WHERE owner = ${owner} AND lane <> ALL(${keep}::smallint[]) ORDER BY lane FOR UPDATE
-    )
+    WITH ours AS (SELECT lane FROM sequitur.lane_leases WHERE ${which} ORDER BY lane FOR UPDATE)
     UPDATE sequitur.lane_leases l SET owner = NULL, lease_until = NULL
     FROM ours WHERE ours.lane = l.lane`.execute(db);
+}
+
+/** Says that a worker has gone: its share is the others' from now on. */
+export async function leave(db: Db, worker: string): Promise<void> {
+  await sql`DELETE FROM sequitur.workers WHERE id = ${worker}`.execute(db);
 }
 
 /** Those of these lanes that have something ready at `now`, in ascending order. */

@@ -51,6 +51,10 @@ export class Worker {
         // There may be something due in it.
         this.wake();
       },
+      isAtWork: (lane) =>
+        this.#claiming.has(lane) ||
+        this.#unsure.has(lane) ||
+        this.#sender.underWay().some((mail) => mail.lane === lane),
     });
     this.#sender = new Sender({
       ...options,

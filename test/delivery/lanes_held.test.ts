@@ -3,6 +3,8 @@ import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane, inLockedLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
 import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
+import { attend } from '../../src/delivery/lease.sql.ts';
+import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import { aGate, aWorker, expectCleanRecount, someoneDue } from '../support/factories.ts';
 import { enrollmentsOf, giveLanesBack, lanesOf, lapseLeases } from '../support/rows.sql.ts';
@@ -18,12 +20,13 @@ const BUSY = 20;
 const PATIENCE = { timeout: 10_000 };
 
 /** Lanes held through `pool`, on a clock that the test moves. Troubles are kept, for the test to look at. */
-function aHolder(pool = db, leases = pool) {
+function aHolder(pool = db, leases = pool, isAtWork = (_lane: number) => false) {
   let ms = 0;
   const troubles: string[] = [];
   const held = new LanesHeld({
     db: pool,
     leases,
+    isAtWork,
     leaseClock: () => ms,
     onTrouble: (_error, doing) => troubles.push(doing),
   });
@@ -168,6 +171,38 @@ describe('a claim of the worker before', () => {
   });
 });
 
+describe('a share', () => {
+  test('is what each of several has in the end, however late it came', async () => {
+    const holders = [aHolder(), aHolder(), aHolder()];
+    const count = () => holders.map(({ held }) => held.lanes().length);
+    await holders[0]?.renew();
+    expect(count()).toEqual([32, 0, 0]);
+    for (const holder of [...holders, ...holders]) await holder.renew();
+    expect(count()).toEqual([11, 11, 10]);
+    expect(new Set(holders.flatMap(({ held }) => held.lanes())).size).toBe(32);
+    await holders[1]?.held.release([]);
+    for (const holder of holders) await holder.renew();
+    expect(count()).toEqual([16, 0, 16]);
+  });
+
+  test('takes no lane from a worker in which something is under way; it begins nothing there for one renewal', async () => {
+    const busy = new Set([LANE, BUSY]);
+    const { held, renew } = aHolder(db, db, (lane) => busy.has(lane));
+    await renew();
+    for (let others = 0; others < 31; others++) await attend(db, newId(), LEASE_MS);
+    await renew();
+    const [kept = -1] = held.lanes();
+    expect(busy.has(kept) && held.lanes().length).toBe(1);
+    for (const lane of busy) expect(held.epochOf(lane)).toBeDefined();
+    await renew();
+    expect(held.lanes()).toEqual([...busy].filter((lane) => lane !== kept));
+    busy.clear();
+    await renew();
+    expect(held.lanes()).toHaveLength(1);
+    expect((await lanesOf(db)).filter(({ owner }) => owner !== null)).toHaveLength(1);
+  });
+});
+
 describe('after the database was away', () => {
   test.each([
     [
@@ -194,10 +229,10 @@ describe('after the database was away', () => {
       expect(held.lanes()).toEqual([]);
       pass(RENEW_MS);
     }
-    // Alive, it has them back at once, in the same epoch.
+    // Alive, it has its share of them back at once, in the same epoch.
     await owner.renew();
-    expect(owner.held.lanes()).toHaveLength(32);
-    expect(await lanesOf(db)).toEqual(before);
+    expect(owner.held.lanes()).toHaveLength(16);
+    for (const lane of owner.held.lanes()) expect((await lanesOf(db))[lane]).toEqual(before[lane]);
     // Not heard of, it has lost them now.
     await lapseLeases(db);
     await renew();

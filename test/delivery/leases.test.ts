@@ -60,10 +60,8 @@ describe('two workers on one database', () => {
     await Promise.all(Array.from({ length: 100 }, () => trigger(intake, sequence)));
     const workers = [sink, sink].map((one) => aWorker(db, { clock, transport: smtpTransport(one.server()) }));
     await Promise.all(workers.map((worker) => worker.runDry()));
-    // One of them takes all of them, or each what the other is not just taking.
-    expect(workers.reduce((sum, worker) => sum + worker.lanes(), 0)).toBe(32);
-    expect(new Set((await lanesOf(db)).map(({ epoch }) => epoch)).size).toBe(1);
-    await Promise.all(workers.map((worker) => worker.runDry()));
+    for (const worker of [...workers, ...workers]) await worker.runDry();
+    expect(workers.map((worker) => worker.lanes())).toEqual([16, 16]);
     expect(sink.mails).toHaveLength(100);
     expect(await lifetimeOf(db, sequence.id)).toMatchObject({ executions: 100 });
   });

@@ -118,11 +118,13 @@ export async function lapseLeases(db: Db): Promise<void> {
   await sql`
     UPDATE sequitur.lane_leases SET lease_until = now() - interval '1 second'
     WHERE owner IS NOT NULL`.execute(db);
+  await sql`DELETE FROM sequitur.workers`.execute(db);
 }
 
 /** Gives every lane back, as workers do that stop with nothing under way. */
 export async function giveLanesBack(db: Db): Promise<void> {
   await sql`UPDATE sequitur.lane_leases SET owner = NULL, lease_until = NULL`.execute(db);
+  await sql`DELETE FROM sequitur.workers`.execute(db);
 }
 
 /** Lets every claim run out. */

@@ -648,6 +648,11 @@ export interface SequiturWeeklyCounts {
   wednesday: Generated<number>;
 }
 
+export interface SequiturWorkers {
+  id: string;
+  seen_until: Timestamp;
+}
+
 export interface SequiturWorkspaceTotals {
   executions: Generated<number>;
   lane: number;
@@ -711,5 +716,6 @@ export interface DB {
   "sequitur.users": SequiturUsers;
   "sequitur.verifications": SequiturVerifications;
   "sequitur.weekly_counts": SequiturWeeklyCounts;
+  "sequitur.workers": SequiturWorkers;
   "sequitur.workspace_totals": SequiturWorkspaceTotals;
 }
