@@ -301,7 +301,8 @@ describe('recount --repair', () => {
     });
     const after = await installation.run(['recount', '--json']);
     expect(JSON.parse(after.out)).toMatchObject({ differing: 0, remaining: 0 });
-    const runs = 'SELECT differing, repaired FROM recounts ORDER BY started_at';
+    // The night's own, where it is night, stands beside those of the command.
+    const runs = "SELECT differing, repaired FROM recounts WHERE trigger <> 'nightly' ORDER BY started_at";
     const kept = (await installation.run(['sql', '--json', runs])).out.trim().split('\n');
     expect(kept.map((line) => JSON.parse(line))).toEqual([
       { differing: 1, repaired: false },

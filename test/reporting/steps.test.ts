@@ -41,7 +41,7 @@ test('a name that is not known gets an id of its own, and analytics show the nam
   await report(sequence, 'Reminder 1', { email });
   const first = derivedId(sequence.id, 'Reminder 1');
   const second = derivedId(sequence.id, 'Reminder 2');
-  const shown = { revision: 0, position: null, subject: null };
+  const shown = { revision: null, position: null, subject: null };
   expect(await byStep(sequence)).toEqual([
     [first, { ...shown, name: 'Reminder 1', executions: 2 }],
     [second, { ...shown, name: 'Reminder 2', executions: 1 }],
@@ -68,7 +68,7 @@ test('the id of a step made here is that step, removed or not, in its place and 
   await report(sequence, two.id);
   await inTransaction(db, (tx) => removeStep(tx, sequence.id, two.id, { by: 'Ada', now: clock.now() }));
   await report(sequence, two.id);
-  const shown = { revision: 0, name: null };
+  const shown = { revision: null, name: null };
   expect(await byStep(sequence)).toEqual([
     [one.id, { ...shown, subject: 'One', position: 0, executions: 1 }],
     [two.id, { ...shown, subject: 'Two', position: null, executions: 2 }],
