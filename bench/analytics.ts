@@ -29,7 +29,7 @@ type Plan = {
 };
 
 const FULL: Plan = { sizes: [1_000_000, 10_000_000], requests: 100, rounds: 3, peers: true };
-const QUICK: Plan = { sizes: [1_000_000], requests: 25, rounds: 3, peers: false };
+const QUICK: Plan = { sizes: [800_000], requests: 25, rounds: 3, peers: false };
 
 export const bench: Bench = {
   question: 'How long does an answer take, cache off, and how long without counters?',
@@ -40,7 +40,9 @@ const RANGES = { '7d': 7, '30d': 30, '90d': 90, all: null } as const;
 type RangeName = keyof typeof RANGES;
 const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 
+/** Requests of each question that are not measured. The summary is asked with one question, the others with eight. */
 const WARM_UP = 15;
+const SUMMARY_WARM_UP = 8 * WARM_UP;
 
 /** The sequence with most emails, and one in the middle. */
 const ASKED = [0, 5].map((place) => BUSY[place]?.id ?? '');
@@ -48,28 +50,34 @@ const ASKED = [0, 5].map((place) => BUSY[place]?.id ?? '');
 async function run(context: BenchContext): Promise<Answer> {
   const plan = context.quick ? QUICK : FULL;
   const server = await startServer(context);
+  const histories: History[] = [];
+  for (const size of plan.sizes) histories.push(await prepare(context, server, size));
+  await askInTurns(context, histories, plan);
   const measured: Measured[] = [];
-  for (const size of plan.sizes) measured.push(await measure(context, server, plan, size));
+  for (const history of histories) measured.push(await finish(context, history, plan));
   return answer(plan, server, measured, plan === FULL ? await measureFolding(context, server, plan) : null);
 }
 
 /** A sequence's range, and what it took to answer, in milliseconds. */
 type Question = { sequence: string; range: RangeName; from: string | null };
-type Asked = Question & {
-  numbers: Numbers;
-  ms: number[];
-  series: number[];
+type Answered = Question & { numbers: Numbers; ms: number[]; series: number[] };
+type Asked = Answered & {
   plain: { numbers: Numbers; ms: number[] };
   fetched: number[];
 };
 type Measured = { executions: number; asked: Asked[]; summary: number[]; peers: Peer[] };
 
-async function measure(
-  context: BenchContext,
-  server: BenchServer,
-  plan: Plan,
-  size: number,
-): Promise<Measured> {
+/** A database with its executions, a server on it, and what asking it took until now. */
+type History = {
+  db: Db;
+  executions: number;
+  asked: Answered[];
+  summary: number[];
+  ask: Ask;
+  stop: () => Promise<void>;
+};
+
+async function prepare(context: BenchContext, server: BenchServer, size: number): Promise<History> {
   context.progress(`making ${shown(size)} executions`);
   const database = await server.makeDatabase();
   const db = database.open(4);
@@ -77,7 +85,6 @@ async function measure(
   const executions = await loadHistory(context, db, { executions: size, atOnce: 4, now, folded: true });
   await makePlainTable(db);
   await haveNightDone(db, now);
-  const questions = questionsOf(now);
   const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
   const program = await startProgram(context, {
     DATABASE_URL: database.url,
@@ -85,16 +92,36 @@ async function measure(
     TIME_ZONE: 'UTC',
   });
   const ask = (path: string) => get(`${program.url}${path}`, secret);
+  return { db, executions, asked: [], summary: [], ask, stop: () => program.stop() };
+}
+
+/**
+ * Asks each question of all histories before the next one: the pace of a machine that others use changes within
+ * minutes, and the times of two sizes can only be compared when they were taken side by side.
+ */
+async function askInTurns(context: BenchContext, histories: History[], plan: Plan): Promise<void> {
   context.progress('asking');
+  const questions = questionsOf(new Date());
   // A server that has been up for a while: its code is compiled, and what is asked for often is in memory.
-  for (const question of questions) await askServer(ask, question, { requests: WARM_UP });
-  const asked: Asked[] = [];
-  for (const question of questions) {
-    asked.push({ ...(await askServer(ask, question, plan)), ...(await countRows(db, question, plan)) });
+  for (const { ask } of histories)
+    for (const question of questions) await askServer(ask, question, { requests: WARM_UP });
+  for (const question of questions)
+    for (const { ask, asked } of histories) asked.push(await askServer(ask, question, plan));
+  for (const history of histories) {
+    const askSummary = () => history.ask('/api/sequences/analytics/summary');
+    await times(SUMMARY_WARM_UP, askSummary);
+    history.summary = await times(plan.requests, askSummary);
   }
-  const summary = await times(plan.requests, () => ask('/api/sequences/analytics/summary'));
-  await program.stop();
-  const peers = plan.peers && havePeers() ? await measurePeers(context, db, questions, plan) : [];
+}
+
+/** Stops its server, and counts the rows for each question. */
+async function finish(context: BenchContext, history: History, plan: Plan): Promise<Measured> {
+  const { db, executions, summary } = history;
+  await history.stop();
+  context.progress(`counting the rows of ${shown(executions)} executions`);
+  const asked: Asked[] = [];
+  for (const answered of history.asked) asked.push({ ...answered, ...(await countRows(db, answered, plan)) });
+  const peers = plan.peers && havePeers() ? await measurePeers(context, db, history.asked, plan) : [];
   await db.destroy();
   return { executions, asked, summary, peers };
 }
@@ -160,7 +187,7 @@ async function askServer(
   ask: Ask,
   question: Question,
   { requests }: Pick<Plan, 'requests'>,
-): Promise<Question & { numbers: Numbers; ms: number[]; series: number[] }> {
+): Promise<Answered> {
   const path = `/api/sequences/${question.sequence}/analytics`;
   const query = `?time_range=${question.range}`;
   const ms = await times(requests, () => ask(`${path}${query}`));
