@@ -677,7 +677,9 @@ CREATE TABLE sequitur.weekly_counts (
 CREATE TABLE sequitur.workers (
   id uuid NOT NULL,
   seen_until timestamptz(3) NOT NULL,
-  CONSTRAINT workers_pkey PRIMARY KEY (id)
+  report jsonb NOT NULL DEFAULT '{}',
+  CONSTRAINT workers_pkey PRIMARY KEY (id),
+  CONSTRAINT workers_report_check CHECK (jsonb_typeof(report) = 'object')
 );
 
 CREATE TABLE sequitur.workspace_totals (

@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { registerAnalytics } from './analytics/routes.ts';
 import { countsEvent } from './analytics/summary.routes.ts';
-import { hearChanges } from './app/hearing.ts';
-import { type ComposeOptions, openParts, type Parts } from './app/parts.ts';
+import { hearChanges, hearWork } from './app/hearing.ts';
+import { type MailTrouble, watchMailTrouble } from './app/mail_trouble.ts';
+import {
+  type ComposeOptions,
+  openParts,
+  openWorkerParts,
+  type Parts,
+  type WorkerParts,
+} from './app/parts.ts';
 import { createUpkeep, type Upkeep } from './app/upkeep.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { registerAuth } from './auth/routes.ts';
@@ -19,7 +26,8 @@ import type { Intake } from './enrollment/intake.ts';
 import { registerPromoPage } from './enrollment/promo_page.routes.ts';
 import { registerTrigger } from './enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from './enrollment/unsubscribe.routes.ts';
-import type { ReadinessChecks } from './http/health.ts';
+import type { Readiness, ReadinessChecks } from './http/health.ts';
+import { buildMonitor } from './http/monitor.ts';
 import { type App, buildServer } from './http/server.ts';
 import { registerStream } from './http/stream.routes.ts';
 import { openStream } from './http/stream.ts';
@@ -55,9 +63,14 @@ export async function compose(
   const { worker, intake, notifications, mailHealth } = parts;
   const app = await openServer(parts, options);
   const stream = openStream();
-  registerFeatures(app, parts, options);
+  const { sends } = options;
+  const onChange = () => stream.send('workspace', {});
+  const began = parts.now();
+  const onTrouble = parts.trouble('looking whether mail gets out');
+  const mailTrouble = watchMailTrouble({ ...parts, sends, began, onChange, onTrouble });
+  registerFeatures(app, { ...parts, mailTrouble }, options);
   registerStream(app, stream, { counts: countsEvent, outbox: outboxEvent, workspace: workspaceEvent });
-  mailHealth.onChange(() => stream.send('workspace', {}));
+  mailHealth.onChange(() => notifications.announce('workspace', ['']));
   const upkeep = openUpkeep(parts, options);
   hearChanges(parts, stream, upkeep);
   return {
@@ -67,21 +80,67 @@ export async function compose(
     start() {
       notifications.start();
       upkeep.start();
-      worker.start();
-      mailHealth.start();
+      mailTrouble.start();
+      if (options.sends) startSending(parts);
     },
-    stop: () => stopAll(app, parts, upkeep),
+    async stop() {
+      // Together, since all of it has two seconds: what stands in line for a connection is given back.
+      await Promise.all([closeServer(app), mailTrouble.stop(), stopSending(parts)]);
+      await Promise.all([upkeep.stop(), notifications.stop(), parts.keys.close()]);
+      // After the last changes were heard of.
+      await parts.answers.close();
+      await closeAll(parts);
+    },
   };
 }
 
-async function stopAll(app: App, parts: Parts, upkeep: Upkeep): Promise<void> {
-  const { worker, transport, mailHealth, notifications, keys, answers } = parts;
-  // Together, since all of it has two seconds: what stands in line for a connection is given back.
-  await Promise.all([closeServer(app), mailHealth.stop(), worker.stop(), transport.close()]);
-  await Promise.all([upkeep.stop(), notifications.stop(), keys.close()]);
-  // After the last changes were heard of.
-  await answers.close();
-  await Promise.all([parts.db, parts.inner, parts.leases].map(closeDatabase));
+/** A process that sends, wired, and nothing running yet. `stop` leaves the store open. */
+export type WorkerProcess = {
+  /** What it answers on: whether it is up and ready, and its metrics. */
+  app: App;
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** Wires a process that sends and does nothing else, on a database that is prepared. */
+export async function composeWorker(
+  store: Pick<Store, 'db' | 'connection'>,
+  options: Omit<ComposeOptions, 'sends'>,
+): Promise<WorkerProcess> {
+  const parts = await openWorkerParts(store, { ...options, sends: true });
+  const { keys, metrics, notifications, worker, mailHealth, trouble } = parts;
+  const checks = readinessChecks(parts.db, worker);
+  const app = await buildMonitor({ logger: options.log, metrics, checks, verifyKey: keys.verify });
+  mailHealth.onChange(() => {
+    const told = worker.report().then(() => notifications.announce('workspace', ['']));
+    told.catch(trouble('telling that mail does not get out'));
+  });
+  hearWork(parts);
+  return {
+    app,
+    start() {
+      notifications.start();
+      startSending(parts);
+    },
+    async stop() {
+      await Promise.all([closeServer(app), stopSending(parts)]);
+      await Promise.all([notifications.stop(), keys.close()]);
+      await closeAll(parts);
+    },
+  };
+}
+
+function startSending({ worker, mailHealth }: WorkerParts): void {
+  worker.start();
+  mailHealth.start();
+}
+
+async function stopSending({ worker, mailHealth, transport }: WorkerParts): Promise<void> {
+  await Promise.all([mailHealth.stop(), worker.stop(), transport.close()]);
+}
+
+async function closeAll({ db, inner, leases }: WorkerParts): Promise<void> {
+  await Promise.all([db, inner, leases].map(closeDatabase));
 }
 
 /** Answers the requests under way, but for those that take too long, such as a download. */
@@ -98,7 +157,7 @@ function openUpkeep(parts: Parts, { config, log }: ComposeOptions): Upkeep {
   return createUpkeep({ db, lanes, now, timeZone, onZoneSwitched, onTrouble, log, metrics });
 }
 
-function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {
+function openServer(parts: Parts, { config, publicUrl, log, sends }: ComposeOptions) {
   const { db, sessions, keys, metrics, worker } = parts;
   return buildServer({
     logger: log,
@@ -108,12 +167,16 @@ function openServer(parts: Parts, { config, publicUrl, log }: ComposeOptions) {
     version: VERSION,
     dashboard: fileURLToPath(new URL('../web/dist', import.meta.url)),
     metrics,
-    checks: readinessChecks(db, worker),
+    checks: sends ? readinessChecks(db, worker) : { database: () => answers(db) },
     trustProxy: config.trustProxy,
   });
 }
 
-function registerFeatures(app: App, parts: Parts, { config, publicUrl }: ComposeOptions): void {
+function registerFeatures(
+  app: App,
+  parts: Parts & { mailTrouble: MailTrouble },
+  { config, publicUrl }: ComposeOptions,
+): void {
   const { db, transport, notifications, onCounted } = parts;
   const time_zone = async (at: Db = db) => (await activeCalendar(at)).time_zone;
   // A zone that the environment sets is not asked for.
@@ -160,17 +223,14 @@ function registerFeatures(app: App, parts: Parts, { config, publicUrl }: Compose
       via: transport.via,
       always_captured: config.alwaysCaptured,
       from: formatMailbox(config.mailFrom),
-      trouble: parts.mailHealth.trouble,
+      trouble: await parts.mailTrouble.read(),
     },
   }));
 }
 
 function readinessChecks(db: Db, worker: Worker): ReadinessChecks {
   return {
-    async database() {
-      await ping(db);
-      return { ready: true };
-    },
+    database: () => answers(db),
     async lanes() {
       return worker.lanes() > 0
         ? { ready: true }
@@ -182,4 +242,9 @@ function readinessChecks(db: Db, worker: Worker): ReadinessChecks {
       return { ready: false, reason: `has ${backlog} results that wait for the database` };
     },
   };
+}
+
+async function answers(db: Db): Promise<Readiness> {
+  await ping(db);
+  return { ready: true };
 }

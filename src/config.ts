@@ -15,6 +15,8 @@ export type Config = {
   /** Absolute. Where the embedded PostgreSQL lives when there is no `databaseUrl`. */
   dataDir: string;
   databaseUrl: string | null;
+  /** How many processes `start` has send for it; 0: it sends by itself. */
+  workers: number;
   /** Null: mail is captured. */
   smtp: SmtpServer | null;
   /** Mail is captured whatever SMTP_URL says, as in the demo. */
@@ -58,6 +60,7 @@ const NAMES = [
   'SMTP_URL',
   'TIME_ZONE',
   'TRUST_PROXY',
+  'WORKERS',
 ] as const;
 type Name = (typeof NAMES)[number];
 // Node's own, PostgreSQL's client's, and those of terminals.
@@ -117,6 +120,7 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     host: read('HOST', (text) => text, '127.0.0.1'),
     dataDir: read('DATA_DIR', (text) => resolve(root, text), resolve(root, 'data')),
     databaseUrl: read<string | null>('DATABASE_URL', parseDatabaseUrl, null),
+    workers: read('WORKERS', parseWorkers, 0),
     smtp: read<SmtpServer | null>('SMTP_URL', parseSmtp, null),
     alwaysCaptured: false,
     mailFrom: read('MAIL_FROM', parseFrom, { name: 'Sequitur', address: 'sequitur@localhost' }),
@@ -159,6 +163,9 @@ function meantWithin(name: string): number {
   return name.length >= 10 ? 2 : 1;
 }
 
+// More than there are lanes have nothing to do, and each has connections of its own.
+const MOST_WORKERS = 32;
+
 class Bad {
   readonly problem: string;
   constructor(problem: string) {
@@ -178,6 +185,13 @@ function parseSeconds(text: string): number | Bad {
   return Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400
     ? seconds
     : new Bad(`must be a whole number of seconds from 0 to 86400, not "${text}"`);
+}
+
+function parseWorkers(text: string): number | Bad {
+  const workers = Number(text);
+  return Number.isInteger(workers) && workers >= 0 && workers <= MOST_WORKERS
+    ? workers
+    : new Bad(`must be a number of processes from 0 to ${MOST_WORKERS}, not "${text}"`);
 }
 
 function parseDatabaseUrl(text: string): string | Bad {

@@ -17,6 +17,7 @@ export async function apiDescription(store: Pick<Store, 'db' | 'connection'>): P
     config: read.config,
     publicUrl: 'http://localhost:3000',
     log: pino({ level: 'silent' }),
+    sends: true,
   });
   try {
     const answer = await sequitur.app.inject('/api/openapi.json');

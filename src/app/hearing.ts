@@ -1,12 +1,12 @@
 import { followCounts } from '../analytics/live.ts';
 import { type Summary, summary } from '../analytics/summary.ts';
 import type { Stream } from '../http/stream.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, WorkerParts } from './parts.ts';
 import type { Upkeep } from './upkeep.ts';
 
 /** Has the parts, and the browsers of `stream`, hear what this process and others say that has changed. */
 export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void {
-  const { db, notifications, worker, answers, now, trouble } = parts;
+  const { db, notifications, answers, now, trouble } = parts;
   const send = (counts: Summary) => stream.send('counts', counts);
   const onTrouble = trouble('reading changed counts');
   const follow = followCounts({ db, now, send, onTrouble });
@@ -32,7 +32,13 @@ export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void 
     notifications.announce('forget', ['']);
   });
   notifications.on('outbox', () => stream.send('outbox', {}));
+  notifications.on('workspace', () => stream.send('workspace', {}));
+  notifications.on('zone', () => upkeep.continueZoneChange());
+  hearWork(parts);
+}
+
+/** Has the worker hear that there is something to send, from whatever process. */
+export function hearWork({ notifications, worker }: Pick<WorkerParts, 'notifications' | 'worker'>): void {
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
-  notifications.on('zone', () => upkeep.continueZoneChange());
 }

@@ -20,9 +20,16 @@ import { openReporting } from '../reporting/reporting.ts';
 import type { Store } from '../store.ts';
 import { openCache } from './cache.ts';
 import { openMail } from './mail.ts';
+import { troubleHere } from './mail_trouble.ts';
 import { createTroubleLog } from './trouble.ts';
 
-export type ComposeOptions = { config: Config; publicUrl: string; log: Logger };
+export type ComposeOptions = {
+  config: Config;
+  publicUrl: string;
+  log: Logger;
+  /** Whether mail leaves from this process; otherwise it leaves from workers elsewhere. */
+  sends: boolean;
+};
 
 /** Everything that requests, sending and upkeep are done with. */
 export type Parts = Ground & Asking & Sending & WaysIn & Access;
@@ -43,9 +50,23 @@ export async function openParts(
 ): Promise<Parts> {
   const ground = await openGround(store, options);
   const asking = await openAsking(ground, options);
-  const sending = openSending(ground, asking, options);
+  const sending = openSending(ground, asking.onCounted, options);
   const access = await openAccess(ground, options);
   return { ...ground, ...asking, ...sending, ...openWaysIn(ground, asking, sending), ...access };
+}
+
+/** What a process is made of that sends and does nothing else. */
+export type WorkerParts = Ground & Sending & Pick<Access, 'keys'>;
+
+/** Opens those on a database that is prepared. Nothing runs yet. */
+export async function openWorkerParts(
+  store: Pick<Store, 'db' | 'connection'>,
+  options: ComposeOptions,
+): Promise<WorkerParts> {
+  const ground = await openGround(store, options);
+  const { notifications } = ground;
+  const sending = openSending(ground, (ids) => notifications.announce('counts', ids), options);
+  return { ...ground, ...sending, keys: openKeys(ground) };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -99,13 +120,13 @@ async function openAsking(ground: Ground, options: ComposeOptions) {
 
 type Sending = ReturnType<typeof openSending>;
 
-function openSending(ground: Ground, { onCounted }: Asking, options: ComposeOptions) {
-  const { config, publicUrl } = options;
+function openSending(ground: Ground, onCounted: (ids: string[]) => void, options: ComposeOptions) {
+  const { config, publicUrl, sends } = options;
   const { db, inner, leases, now, linkSecret, metrics, notifications, onTrouble } = ground;
   const mailHealth = openMail(ground, options);
   const { transport } = mailHealth;
   const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
-  const worker = new Worker({
+  const worker: Worker = new Worker({
     db: inner,
     leases,
     composer,
@@ -117,9 +138,10 @@ function openSending(ground: Ground, { onCounted }: Asking, options: ComposeOpti
       if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
     },
     onTakenUp: () => notifications.announce('forget', ['']),
+    report: () => ({ trouble: troubleHere({ mailHealth, worker }) }),
     onTrouble,
   });
-  gaugeWorker(worker, metrics);
+  if (sends) gaugeWorker(worker, metrics);
   return { mailHealth, transport, composer, worker };
 }
 
@@ -140,8 +162,12 @@ function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) 
 
 type Access = Awaited<ReturnType<typeof openAccess>>;
 
-async function openAccess({ db, secretOf, trouble }: Ground, { publicUrl, log: logger }: ComposeOptions) {
+async function openAccess(ground: Ground, { publicUrl, log: logger }: ComposeOptions) {
+  const { db, secretOf } = ground;
   const sessions = await createSessions(db, { secret: secretOf('sessions'), publicUrl, logger });
-  const keys = createApiKeyVerifier(db, trouble('noting the use of an API key'));
-  return { sessions, keys, cursors: createCursors(secretOf('cursors')) };
+  return { sessions, keys: openKeys(ground), cursors: createCursors(secretOf('cursors')) };
+}
+
+function openKeys({ db, trouble }: Ground) {
+  return createApiKeyVerifier(db, trouble('noting the use of an API key'));
 }

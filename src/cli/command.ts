@@ -84,7 +84,8 @@ export const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** The exit code that shells expect of a command that was interrupted. */
 export const INTERRUPTED = 130;
 
-function noDatabase({ databaseUrl, dataDir }: Config): Failure {
+/** The Failure for a database that Sequitur was never started on. */
+export function noDatabase({ databaseUrl, dataDir }: Config): Failure {
   const place = databaseUrl ? `${withoutPassword(databaseUrl)} (DATABASE_URL)` : `${dataDir} (DATA_DIR)`;
   const demo = join(dataDir, DEMO_FOLDER);
   const other = !databaseUrl && existsSync(demo) ? ` The demo's is in ${demo}.` : '';

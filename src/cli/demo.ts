@@ -11,7 +11,7 @@ import type { Store } from '../store.ts';
 import { type AddCommand, configOrFail, DEMO_FOLDER, Failure } from './command.ts';
 import { type Output, openOutput } from './output.ts';
 import { portOption } from './port.ts';
-import { type Running, serve } from './start.ts';
+import { type Running, serve } from './serve.ts';
 import { untilStopped } from './until_stopped.ts';
 
 export const addDemo: AddCommand = (program) => {
@@ -61,7 +61,7 @@ async function serveDemo(
   const { promise: filled, resolve } = Promise.withResolvers<DemoMark>();
   const populate = async (store: Store, publicUrl: string) =>
     resolve(await fill(store, { config, publicUrl, signal, announce: output.announce }));
-  const running = await serve(config, output, { populate, signal });
+  const running = await serve(config, output, { populate, signal, sends: true });
   return { running, mark: await filled };
 }
 

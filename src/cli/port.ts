@@ -11,7 +11,8 @@ export function portOption(): Option {
   );
 }
 
-function parsePort(text: string): number {
+/** A port that was given on the command line, 0 for a free one. Throws what commander shows. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a number from 0 to 65535.');

@@ -8,7 +8,8 @@ import { addDemo } from './demo.ts';
 import { addMigrate } from './migrate.ts';
 import { addRecount } from './recount.ts';
 import { addSql } from './sql.ts';
-import { addStart } from './start.ts';
+import { addApi, addStart } from './start.ts';
+import { addWorker } from './worker.ts';
 
 /** Runs the command that `args` name and answers its exit code: 0 done, 1 failed or refused, 2 wrong usage. */
 export async function run(args: string[]): Promise<number> {
@@ -22,7 +23,17 @@ export async function run(args: string[]): Promise<number> {
   const done = (code: number) => {
     exitCode = code;
   };
-  for (const add of [addStart, addDemo, addMigrate, addRecount, addSql, addApiKey, addAdmin])
+  for (const add of [
+    addStart,
+    addApi,
+    addWorker,
+    addDemo,
+    addMigrate,
+    addRecount,
+    addSql,
+    addApiKey,
+    addAdmin,
+  ])
     add(program, done);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -7,6 +7,7 @@ import {
   attend,
   type Lease,
   leave,
+  type Report,
   releaseAllLeases,
   releaseClaims,
   releaseLeases,
@@ -34,6 +35,8 @@ export type HoldingOptions = {
   isAtWork?: (lane: number) => boolean;
   /** Milliseconds on a clock that never jumps; the process's own by default. */
   leaseClock?: () => number;
+  /** What others are to know of this worker's mail; without, that nothing is wrong with it. */
+  report?: () => Report;
   /** Hears that a lane is held which was not before. Whoever had it may have died before saying what it did. */
   onTakenUp?: () => void;
   onTrouble: (error: unknown, doing: string) => void;
@@ -76,7 +79,7 @@ export class LanesHeld {
     const { leases } = this.#options;
     const at = this.#clock();
     try {
-      const { workers, lanes } = await attend(leases, this.#owner, LEASE_MS);
+      const { workers, lanes } = await this.#attend();
       this.#isRenewed(at, await renewLeases(leases, this.#owner, LEASE_MS));
       if (this.#isReleased) return;
       await this.#haveShare(Math.ceil(lanes / workers));
@@ -85,6 +88,11 @@ export class LanesHeld {
       throw error;
     }
     this.#takeUp();
+  }
+
+  /** Has the others know what this worker has to report, ahead of the next renewal. */
+  async report(): Promise<void> {
+    if (!this.#isReleased) await this.#attend();
   }
 
   /** The lanes in which steps may be claimed now. In no order. */
@@ -109,6 +117,11 @@ export class LanesHeld {
     this.#takenUp.clear();
     const { leases } = this.#options;
     await Promise.all([releaseAllLeases(leases, this.#owner, keep), leave(leases, this.#owner)]);
+  }
+
+  #attend(): Promise<{ workers: number; lanes: number }> {
+    const { leases, report = () => ({ trouble: null }) } = this.#options;
+    return attend(leases, this.#owner, LEASE_MS, report());
   }
 
   async #haveShare(share: number): Promise<void> {

@@ -22,27 +22,42 @@ export async function laneState(tx: Tx, lane: number): Promise<{ epoch: number; 
 
 export type Lease = { lane: number; epoch: number };
 
+/** Why a worker's mail does not get out, and since when; null while it does. */
+export type Report = { trouble: { since: string; outcome: string; reply: string } | null };
+
 /**
- * Says that a worker is there for `forMs`, and forgets those that were not heard of for as long. Answers how many there
- * are, this one included, and how many lanes they have to share.
+ * Says that a worker is there for `forMs`, with its report, and forgets those that were not heard of for a day. Answers
+ * how many there are, this one included, and how many lanes they have to share.
  */
 export async function attend(
   db: Db,
   worker: string,
   forMs: number,
+  report: Report,
 ): Promise<{ workers: number; lanes: number }> {
   const { rows } = await sql<{ workers: number; lanes: number }>`
     WITH gone AS (
       DELETE FROM sequitur.workers WHERE id IN (
-        SELECT id FROM sequitur.workers WHERE seen_until <= now() AND id <> ${worker} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM sequitur.workers WHERE seen_until <= now() - interval '1 day' AND id <> ${worker} FOR UPDATE SKIP LOCKED)
     ), here AS (
-      INSERT INTO sequitur.workers (id, seen_until)
-      VALUES (${worker}, now() + ${forMs} * interval '1 millisecond')
-      ON CONFLICT (id) DO UPDATE SET seen_until = excluded.seen_until
+      INSERT INTO sequitur.workers (id, seen_until, report)
+      VALUES (${worker}, now() + ${forMs} * interval '1 millisecond', ${JSON.stringify(report)}::jsonb)
+      ON CONFLICT (id) DO UPDATE SET seen_until = excluded.seen_until, report = excluded.report
     )
     SELECT (SELECT count(*) FROM sequitur.workers WHERE seen_until > now() AND id <> ${worker}) + 1 AS workers,
            (SELECT count(*) FROM sequitur.lane_leases) AS lanes`.execute(db);
   return rows[0] ?? { workers: 1, lanes: 0 };
+}
+
+/** A worker as it was heard of last. `isThere`: it said so for longer than until now. */
+export type Heard = { isThere: boolean; seen_until: Date; report: Report };
+
+/** All workers that were heard of within a day, but those that said they go; the latest first. */
+export async function readWorkers(db: Db): Promise<Heard[]> {
+  const { rows } = await sql<Heard>`
+    SELECT seen_until > now() AS "isThere", seen_until, report
+    FROM sequitur.workers ORDER BY seen_until DESC, id`.execute(db);
+  return rows;
 }
 
 /**

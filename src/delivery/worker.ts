@@ -41,6 +41,7 @@ export class Worker {
   #lastLane = -1;
   #lookedForHeld = Number.NEGATIVE_INFINITY;
   #mayBeReleased = true;
+  #fullSince: Date | null = null;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -106,6 +107,16 @@ export class Worker {
     return this.#sender.backlog;
   }
 
+  /** Since when so many results wait for the database that nothing more is claimed; null while claiming goes on. */
+  get fullSince(): Date | null {
+    return this.#fullSince;
+  }
+
+  /** Has other processes know at once what `report` has to say; they hear it every few seconds anyway. */
+  report(): Promise<void> {
+    return this.#held.report();
+  }
+
   /** How many lanes it holds, and may send for now. */
   lanes(): number {
     return this.#held.lanes().length;
@@ -146,7 +157,11 @@ export class Worker {
   }
 
   #freeHands(): number {
-    if (this.#sender.backlog > BACKLOG_LIMIT) return 0;
+    if (this.#sender.backlog > BACKLOG_LIMIT) {
+      this.#fullSince ??= this.#options.now();
+      return 0;
+    }
+    this.#fullSince = null;
     const room = Math.floor((SENDING_LIMIT - this.#sender.sending) / CLAIM_LIMIT);
     return Math.min(LANES_AT_ONCE, room) - this.#claiming.size;
   }

@@ -55,23 +55,7 @@ export type ServerOptions = {
 
 /** A server with everything but the features' routes. Add those, then call `listen`. */
 export async function buildServer(options: ServerOptions): Promise<App> {
-  const app = Fastify({
-    loggerInstance: requestLogger(options.logger) as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: newId,
-    trustProxy: options.trustProxy ?? 'loopback',
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { maxParamLength: 500 },
-    frameworkErrors: answerFailure,
-    return503OnClosing: true,
-  }).withTypeProvider<ZodTypeProvider>() as App;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  // Text would reach a JSON route as a string; a 415 says what is wrong.
-  app.removeContentTypeParser('text/plain');
-  installErrorHandling(app);
-  installRequestLog(app);
+  const app = openApp(options);
   await app.register(helmet, securityHeaders(options.publicUrl));
   await app.register(cookie);
   await app.register(rateLimit, {
@@ -85,6 +69,28 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   await installDescription(app, options);
   installHealth(app, options.checks);
   await installDashboard(app, options.dashboard);
+  return app;
+}
+
+/** A server that checks what it is asked, logs it, and answers failures as problems; with no routes at all. */
+export function openApp({ logger, trustProxy }: Pick<ServerOptions, 'logger' | 'trustProxy'>): App {
+  const app = Fastify({
+    loggerInstance: requestLogger(logger) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newId,
+    trustProxy: trustProxy ?? 'loopback',
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerFailure,
+    return503OnClosing: true,
+  }).withTypeProvider<ZodTypeProvider>() as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  // Text would reach a JSON route as a string; a 415 says what is wrong.
+  app.removeContentTypeParser('text/plain');
+  installErrorHandling(app);
+  installRequestLog(app);
   return app;
 }
 

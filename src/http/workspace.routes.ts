@@ -9,7 +9,7 @@ export type Workspace = {
     via: 'smtp' | 'captured';
     always_captured: boolean;
     from: string;
-    trouble: { since: Date; outcome: string; reply: string } | null;
+    trouble: { since: string; outcome: string; reply: string } | null;
   };
 };
 
@@ -44,15 +44,18 @@ const route = {
           from: z.string(),
           trouble: z
             .object({
-              since: z.date(),
-              outcome: z
-                .string()
-                .meta({ description: 'Such as `authentication_failed` or `connection_failed`.' }),
+              since: z.iso.datetime(),
+              outcome: z.string().meta({
+                description:
+                  'Such as `authentication_failed` or `connection_failed`; `results_waiting` while so many results ' +
+                  'wait for the database that nothing more is sent; `no_worker` where no process sends.',
+              }),
               reply: z.string().meta({ description: 'In the words of the mail server or of the network.' }),
             })
             .nullable()
             .meta({
-              description: 'Why mail does not get out of the process that answers; null while it does.',
+              description:
+                'Why mail does not get out of the process that answers, or of a worker elsewhere; null while it does.',
             }),
         }),
       })

@@ -35,7 +35,10 @@ export async function aProcess(
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const { log, logged } = keepingLog();
   const publicUrl = 'http://sequitur.example.com';
-  const { app, start, stop } = await compose({ db, connection }, { config: read.config, publicUrl, log });
+  const { app, start, stop } = await compose(
+    { db, connection },
+    { config: read.config, publicUrl, log, sends: true },
+  );
   onTestFinished(stop);
   const { secret } = await createApiKey(db, { name: 'test', createdBy: { kind: 'system', name: 'test' } });
   const authorization = `Bearer ${secret}`;

@@ -21,7 +21,12 @@ type Counts = {
 async function* counts(): AsyncGenerator<Counts> {
   const read = readConfig({ MAIL_FROM: 'Shop <hello@example.com>' }, '/nowhere');
   if (!read.ok) throw new Error(read.problems.join('\n'));
-  const options = { config: read.config, publicUrl: 'http://localhost', log: pino({ level: 'silent' }) };
+  const options = {
+    config: read.config,
+    publicUrl: 'http://localhost',
+    log: pino({ level: 'silent' }),
+    sends: true,
+  };
   const { app, start, stop } = await compose({ db, connection }, options);
   onTestFinished(stop);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -35,7 +35,12 @@ export async function openWorkspace(settings: Record<string, string> = {}): Prom
   await installExamples(db, EXAMPLE_SEQUENCES, new Date());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const options = { config: configOf(port, settings), publicUrl: url, log: pino({ level: 'silent' }) };
+  const options = {
+    config: configOf(port, settings),
+    publicUrl: url,
+    log: pino({ level: 'silent' }),
+    sends: true,
+  };
   const sequitur = await compose({ db, connection }, options);
   await sequitur.app.listen({ host: '127.0.0.1', port });
   sequitur.start();

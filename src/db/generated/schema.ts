@@ -650,6 +650,7 @@ export interface SequiturWeeklyCounts {
 
 export interface SequiturWorkers {
   id: string;
+  report: Generated<Json>;
   seen_until: Timestamp;
 }
 

@@ -4431,11 +4431,11 @@ export interface components {
                 /** @description Whatever `SMTP_URL` says, no mail is sent: this is the demo. */
                 always_captured: boolean;
                 from: string;
-                /** @description Why mail does not get out of the process that answers; null while it does. */
+                /** @description Why mail does not get out of the process that answers, or of a worker elsewhere; null while it does. */
                 trouble: {
                     /** Format: date-time */
                     since: string;
-                    /** @description Such as `authentication_failed` or `connection_failed`. */
+                    /** @description Such as `authentication_failed` or `connection_failed`; `results_waiting` while so many results wait for the database that nothing more is sent; `no_worker` where no process sends. */
                     outcome: string;
                     /** @description In the words of the mail server or of the network. */
                     reply: string;
