@@ -67,7 +67,8 @@ export async function compose(
   const onChange = () => stream.send('workspace', {});
   const began = parts.now();
   const onTrouble = parts.trouble('looking whether mail gets out');
-  const mailTrouble = watchMailTrouble({ ...parts, sends, began, onChange, onTrouble });
+  const isWatched = () => stream.size() > 0;
+  const mailTrouble = watchMailTrouble({ ...parts, sends, began, isWatched, onChange, onTrouble });
   registerFeatures(app, { ...parts, mailTrouble }, options);
   registerStream(app, stream, { counts: countsEvent, outbox: outboxEvent, workspace: workspaceEvent });
   mailHealth.onChange(() => notifications.announce('workspace', ['']));

@@ -24,6 +24,8 @@ export type MailTroubleOptions = Here & {
   sends: boolean;
   /** When this process began: before, it cannot say that nobody sends. */
   began: Date;
+  /** Whether a page is open that wants to hear of changes; nobody is asked otherwise. */
+  isWatched: () => boolean;
   /** Hears that the answer of `read` has changed. */
   onChange: () => void;
   onTrouble: (error: unknown) => void;
@@ -40,10 +42,11 @@ export type MailTrouble = Loop & {
 
 /** Looks every few seconds once it is started. */
 export function watchMailTrouble(options: MailTroubleOptions): MailTrouble {
-  const { db, onChange, onTrouble } = options;
+  const { db, isWatched, onChange, onTrouble } = options;
   let known: string | undefined;
   const read = async () => troubleHere(options) ?? troubleElsewhere(await readWorkers(db), options);
   const look = async () => {
+    if (!isWatched()) return;
     const before = known;
     known = JSON.stringify(await read());
     if (before !== undefined && before !== known) onChange();

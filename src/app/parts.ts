@@ -138,6 +138,7 @@ function openSending(ground: Ground, onCounted: (ids: string[]) => void, options
       if (transport.via === 'captured') notifications.announce('outbox', ['captured']);
     },
     onTakenUp: () => notifications.announce('forget', ['']),
+    isTold: () => notifications.isListening,
     report: () => ({ trouble: troubleHere({ mailHealth, worker }) }),
     onTrouble,
   });

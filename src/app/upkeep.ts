@@ -19,7 +19,7 @@ const DAY_MS = 24 * HOUR_MS;
 const CAPTURED_DAYS = 30;
 const REQUEST_KEY_DAYS = 30;
 // What was written since is read row by row beside the spans.
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 12_000;
 // A change of zone says when it begins; this is the net under it.
 const ZONE_MS = 60_000;
 // So soon is the night's recount tried again that has failed, and so old may be the gauge of what differs.

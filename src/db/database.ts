@@ -45,6 +45,8 @@ export function openDatabase(connection: string | pg.PoolConfig, options: PoolOp
   const pool = new pg.Pool({
     max: options.max ?? 12,
     application_name: options.applicationName ?? 'sequitur',
+    // Longer than between two looks of anything that looks again and again: or each would connect anew.
+    idleTimeoutMillis: 30_000,
     ...WATCHED,
     // What `inTransaction` starts together is sent together.
     pipeline: true,

@@ -4,7 +4,7 @@ import { type Batches, batches } from '../lib/batches.ts';
 import { newId } from '../lib/uuid.ts';
 import { Hearing } from './hearing.ts';
 import {
-  attend,
+  type Attendance,
   type Lease,
   leave,
   type Report,
@@ -76,11 +76,10 @@ export class LanesHeld {
    */
   async renew(): Promise<void> {
     if (this.#isReleased) return;
-    const { leases } = this.#options;
     const at = this.#clock();
     try {
-      const { workers, lanes } = await this.#attend();
-      this.#isRenewed(at, await renewLeases(leases, this.#owner, LEASE_MS));
+      const { workers, lanes, leases } = await this.#renew();
+      this.#isRenewed(at, leases);
       if (this.#isReleased) return;
       await this.#haveShare(Math.ceil(lanes / workers));
     } catch (error) {
@@ -92,7 +91,7 @@ export class LanesHeld {
 
   /** Has the others know what this worker has to report, ahead of the next renewal. */
   async report(): Promise<void> {
-    if (!this.#isReleased) await this.#attend();
+    if (!this.#isReleased) await this.#renew();
   }
 
   /** The lanes in which steps may be claimed now. In no order. */
@@ -119,9 +118,9 @@ export class LanesHeld {
     await Promise.all([releaseAllLeases(leases, this.#owner, keep), leave(leases, this.#owner)]);
   }
 
-  #attend(): Promise<{ workers: number; lanes: number }> {
+  #renew(): Promise<Attendance> {
     const { leases, report = () => ({ trouble: null }) } = this.#options;
-    return attend(leases, this.#owner, LEASE_MS, report());
+    return renewLeases(leases, this.#owner, LEASE_MS, report());
   }
 
   async #haveShare(share: number): Promise<void> {

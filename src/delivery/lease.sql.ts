@@ -25,30 +25,6 @@ export type Lease = { lane: number; epoch: number };
 /** Why a worker's mail does not get out, and since when; null while it does. */
 export type Report = { trouble: { since: string; outcome: string; reply: string } | null };
 
-/**
- * Says that a worker is there for `forMs`, with its report, and forgets those that were not heard of for a day. Answers
- * how many there are, this one included, and how many lanes they have to share.
- */
-export async function attend(
-  db: Db,
-  worker: string,
-  forMs: number,
-  report: Report,
-): Promise<{ workers: number; lanes: number }> {
-  const { rows } = await sql<{ workers: number; lanes: number }>`
-    WITH gone AS (
-      DELETE FROM sequitur.workers WHERE id IN (
-        SELECT id FROM sequitur.workers WHERE seen_until <= now() - interval '1 day' AND id <> ${worker} FOR UPDATE SKIP LOCKED)
-    ), here AS (
-      INSERT INTO sequitur.workers (id, seen_until, report)
-      VALUES (${worker}, now() + ${forMs} * interval '1 millisecond', ${JSON.stringify(report)}::jsonb)
-      ON CONFLICT (id) DO UPDATE SET seen_until = excluded.seen_until, report = excluded.report
-    )
-    SELECT (SELECT count(*) FROM sequitur.workers WHERE seen_until > now() AND id <> ${worker}) + 1 AS workers,
-           (SELECT count(*) FROM sequitur.lane_leases) AS lanes`.execute(db);
-  return rows[0] ?? { workers: 1, lanes: 0 };
-}
-
 /** A worker as it was heard of last. `isThere`: it said so for longer than until now. */
 export type Heard = { isThere: boolean; seen_until: Date; report: Report };
 
@@ -60,17 +36,43 @@ export async function readWorkers(db: Db): Promise<Heard[]> {
   return rows;
 }
 
+/** How many workers there are, how many lanes they have to share, and those that one of them has. */
+export type Attendance = { workers: number; lanes: number; leases: Lease[] };
+
 /**
- * Renews the owner's leases for `leaseMs`; one that has run out as well, unless another worker has taken the lane.
- * Answers all of them, in no order. Waits for nobody but a worker that is just taking such a lane.
+ * Says that a worker is there for `leaseMs`, with its report, and renews its leases for as long; one that has run out as
+ * well, unless another worker has taken the lane. Forgets workers that were not heard of for a day. Leases come in no
+ * order. Waits for nobody but a worker that is just taking such a lane. One statement, since every worker asks it again
+ * and again, however little there is to do.
  */
-export async function renewLeases(db: Db, owner: string, leaseMs: number): Promise<Lease[]> {
-  const { rows } = await sql<Lease>`
-    WITH ours AS (SELECT lane FROM sequitur.lane_leases WHERE owner = ${owner} ORDER BY lane FOR UPDATE)
-    UPDATE sequitur.lane_leases l SET lease_until = now() + ${leaseMs} * interval '1 millisecond'
-    FROM ours WHERE ours.lane = l.lane
-    RETURNING l.lane, l.epoch`.execute(db);
-  return rows;
+export async function renewLeases(
+  db: Db,
+  owner: string,
+  leaseMs: number,
+  report: Report,
+): Promise<Attendance> {
+  const until = sql`now() + ${leaseMs} * interval '1 millisecond'`;
+  const { rows } = await sql<Attendance>`
+    WITH gone AS (
+      DELETE FROM sequitur.workers WHERE id IN (
+        SELECT id FROM sequitur.workers
+        WHERE seen_until <= now() - interval '1 day' AND id <> ${owner} FOR UPDATE SKIP LOCKED)
+    ), here AS (
+      INSERT INTO sequitur.workers (id, seen_until, report)
+      VALUES (${owner}, ${until}, ${JSON.stringify(report)}::jsonb)
+      ON CONFLICT (id) DO UPDATE SET seen_until = excluded.seen_until, report = excluded.report
+    ), ours AS (
+      SELECT lane FROM sequitur.lane_leases WHERE owner = ${owner} ORDER BY lane FOR UPDATE
+    ), renewed AS (
+      UPDATE sequitur.lane_leases l SET lease_until = ${until}
+      FROM ours WHERE ours.lane = l.lane
+      RETURNING l.lane, l.epoch
+    )
+    SELECT (SELECT count(*) FROM sequitur.workers WHERE seen_until > now() AND id <> ${owner}) + 1 AS workers,
+           (SELECT count(*) FROM sequitur.lane_leases) AS lanes,
+           (SELECT coalesce(json_agg(json_build_object('lane', lane, 'epoch', epoch)), '[]') FROM renewed) AS leases
+  `.execute(db);
+  return rows[0] ?? { workers: 1, lanes: 0, leases: [] };
 }
 
 /**
@@ -143,18 +145,36 @@ export async function leave(db: Db, worker: string): Promise<void> {
   await sql`DELETE FROM sequitur.workers WHERE id = ${worker}`.execute(db);
 }
 
-/** Those of these lanes that have something ready at `now`, in ascending order. */
-export async function dueLanes(db: Db, lanes: number[], now: Date): Promise<number[]> {
-  const { rows } = await sql<{ lane: number }>`
-    SELECT l.lane FROM unnest(${lanes}::smallint[]) AS l (lane)
-    WHERE EXISTS (
-      SELECT FROM sequitur.enrollments e
-      WHERE e.lane = l.lane AND e.next_step_id IS NOT NULL AND e.held_at IS NULL
-        AND greatest(e.due_at, e.claimed_until) <= greatest(${now}::timestamptz, now())
-        AND e.due_at <= ${now} AND (e.claimed_until IS NULL OR e.claimed_until <= now())
-    )
+/**
+ * Those of these lanes that have something ready at `now`, in ascending order, and when the first thing of the others
+ * will be: null where nothing is waited for.
+ */
+export async function dueLanes(
+  db: Db,
+  lanes: number[],
+  now: Date,
+): Promise<{ due: number[]; next: Date | null }> {
+  const { rows } = await sql<{ lane: number; is_due: boolean; next: Date | null }>`
+    SELECT l.lane, d.is_due, CASE WHEN d.is_due THEN NULL ELSE (
+        SELECT greatest(e.due_at, e.claimed_until) FROM sequitur.enrollments e
+        WHERE e.lane = l.lane AND e.next_step_id IS NOT NULL AND e.held_at IS NULL
+        ORDER BY greatest(e.due_at, e.claimed_until) LIMIT 1
+      ) END AS next
+    FROM unnest(${lanes}::smallint[]) AS l (lane)
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (
+        SELECT FROM sequitur.enrollments e
+        WHERE e.lane = l.lane AND e.next_step_id IS NOT NULL AND e.held_at IS NULL
+          AND greatest(e.due_at, e.claimed_until) <= greatest(${now}::timestamptz, now())
+          AND e.due_at <= ${now} AND (e.claimed_until IS NULL OR e.claimed_until <= now())
+      ) AS is_due
+    ) d
     ORDER BY l.lane`.execute(db);
-  return rows.map((row) => row.lane);
+  const times = rows.flatMap(({ next }) => next?.getTime() ?? []);
+  return {
+    due: rows.filter(({ is_due }) => is_due).map(({ lane }) => lane),
+    next: times.length > 0 ? new Date(Math.min(...times)) : null,
+  };
 }
 
 /**

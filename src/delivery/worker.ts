@@ -7,9 +7,17 @@ import { type HoldingOptions, LanesHeld, RENEW_MS } from './lanes_held.ts';
 import { dueLanes, lanesToRelease, releaseHeld, releaseUnsent } from './lease.sql.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
-export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> & HoldingOptions;
+export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> &
+  HoldingOptions & {
+    /** Whether it is woken when another process makes something due; by default it is not. */
+    isTold?: () => boolean;
+  };
 
+// What is due later is known when it is looked for, and what comes in between is told: this is the net under it.
+const LOOK_MS = 5_000;
+// Where nobody tells. And what is due at last is not looked for in a ring while it waits for a lane or a hand.
 const POLL_MS = 1_000;
+const LEAST_PAUSE_MS = 20;
 const CLAIM_LIMIT = 50;
 // Lanes that are claimed in at once, and lanes that are settled in.
 const LANES_AT_ONCE = 4;
@@ -41,6 +49,8 @@ export class Worker {
   #lastLane = -1;
   #lookedForHeld = Number.NEGATIVE_INFINITY;
   #mayBeReleased = true;
+  /** When something is due, as far as the last look could see. */
+  #nextDue: Date | null = null;
   #fullSince: Date | null = null;
 
   constructor(options: WorkerOptions) {
@@ -130,8 +140,16 @@ export class Worker {
     while (!this.#isStopping) {
       this.#releaseBeside();
       await this.#look().catch(this.#trouble('looking for due steps'));
-      if (!this.#isStopping) await this.#woken.take(POLL_MS);
+      if (!this.#isStopping) await this.#woken.take(this.#pause());
     }
+  }
+
+  /** How long to sleep when nobody wakes it, in ms. */
+  #pause(): number {
+    const longest = this.#options.isTold?.() ? LOOK_MS : POLL_MS;
+    if (!this.#nextDue) return longest;
+    const left = this.#nextDue.getTime() - this.#options.now().getTime();
+    return left <= 0 ? POLL_MS : Math.min(longest, Math.max(left, LEAST_PAUSE_MS));
   }
 
   async #keepLanes(): Promise<void> {
@@ -147,7 +165,8 @@ export class Worker {
   async #look(): Promise<Promise<number>[]> {
     if (this.#freeHands() <= 0) return [];
     const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane) && !this.#unsure.has(lane));
-    const due = await dueLanes(this.#options.db, free, this.#options.now());
+    const { due, next: nextDue } = await dueLanes(this.#options.db, free, this.#options.now());
+    this.#nextDue = nextDue;
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
     const last = this.#lastLane;
     const inTurn = [...due.filter((lane) => lane > last), ...due.filter((lane) => lane <= last)];

@@ -3,7 +3,7 @@ import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane, inLockedLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
 import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
-import { attend } from '../../src/delivery/lease.sql.ts';
+import { renewLeases } from '../../src/delivery/lease.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import { aGate, aWorker, expectCleanRecount, someoneDue } from '../support/factories.ts';
@@ -189,7 +189,7 @@ describe('a share', () => {
     const busy = new Set([LANE, BUSY]);
     const { held, renew } = aHolder(db, db, (lane) => busy.has(lane));
     await renew();
-    for (let others = 0; others < 31; others++) await attend(db, newId(), LEASE_MS, { trouble: null });
+    for (let others = 0; others < 31; others++) await renewLeases(db, newId(), LEASE_MS, { trouble: null });
     await renew();
     const [kept = -1] = held.lanes();
     expect(busy.has(kept) && held.lanes().length).toBe(1);

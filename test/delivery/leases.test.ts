@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { type Composer, openComposer } from '../../src/delivery/compose.ts';
 import { LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
+import { dueLanes } from '../../src/delivery/lease.sql.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import {
   aClock,
   aGate,
+  anAddress,
   anIntake,
   aSequence,
   aWorker,
@@ -75,6 +77,20 @@ describe('two workers on one database', () => {
     await second.runOnce();
     expect([first.lanes(), second.lanes()]).toEqual([0, 32]);
   });
+});
+
+test('a look tells which lanes are due, and when the next one will be', async () => {
+  const clock = aClock('2026-03-02T09:00:00.000Z');
+  const [soon, later] = [await aSequence(db), await aSequence(db, { steps: [{ delay_seconds: 3_600 }] })];
+  const intake = anIntake(db, { clock });
+  await trigger(intake, later, { email: anAddress(7) });
+  const lanes = [3, 7];
+  const look = () => dueLanes(db, lanes, clock.now());
+  expect(await look()).toEqual({ due: [], next: new Date('2026-03-02T10:00:00.000Z') });
+  await trigger(intake, soon, { email: anAddress(3) });
+  expect(await look()).toEqual({ due: [3], next: new Date('2026-03-02T10:00:00.000Z') });
+  clock.advance({ hours: 1 });
+  expect(await look()).toEqual({ due: [3, 7], next: null });
 });
 
 describe('a worker that is not heard of any more', () => {
