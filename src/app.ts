@@ -16,6 +16,7 @@ import { registerAuth } from './auth/routes.ts';
 import { findContact } from './contacts/contacts.ts';
 import { registerContacts } from './contacts/routes.ts';
 import { closeDatabase, type Db, ping, type Tx } from './db/database.ts';
+import { isOfConnection } from './db/failure.ts';
 import { outboxEvent, registerOutbox } from './delivery/outbox.routes.ts';
 import { registerPreview } from './delivery/preview.routes.ts';
 import { formatMailbox } from './delivery/render/mailbox.ts';
@@ -170,6 +171,11 @@ function openServer(parts: Parts, { config, publicUrl, log, sends }: ComposeOpti
     metrics,
     checks: sends ? readinessChecks(db, worker) : { database: () => answers(db) },
     trustProxy: config.trustProxy,
+    isAway(error) {
+      const isAway = isOfConnection(error);
+      if (isAway) parts.onTrouble(error, 'answering a request');
+      return isAway;
+    },
   });
 }
 

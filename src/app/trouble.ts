@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { codeOf, reasonOf } from '../db/failure.ts';
+import { codeOf, isOfConnection, reasonOf } from '../db/failure.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -36,19 +36,4 @@ export function createTroubleLog(options: {
     );
     void awaitReturn();
   };
-}
-
-const OF_SYSTEM = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'];
-// The driver's own words, which have no code.
-const OF_DRIVER =
-  /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered)/;
-
-// Class 08 is that of connections; 57P01 to 57P03 is a server that stops, crashed, or is not ready yet.
-function isOfConnection(error: unknown): boolean {
-  const code = String(codeOf(error) ?? '');
-  // The socket of a PostgreSQL that was stopped.
-  const isGone = code === 'ENOENT' && (error as { syscall?: string }).syscall === 'connect';
-  return (
-    isGone || OF_SYSTEM.includes(code) || /^(08...|57P0[123])$/.test(code) || OF_DRIVER.test(reasonOf(error))
-  );
 }

@@ -69,13 +69,30 @@ export const problem = {
     new Problem(429, 'too_many', `${detail} Try again in ${seconds} s.`, {
       headers: { 'retry-after': String(seconds) },
     }),
+  /** 503: `what` went away while it was used. Only what changes nothing is as good as not asked. */
+  away: (what: string, isRead: boolean) =>
+    isRead
+      ? new Problem(503, 'unavailable', `${what} cannot be reached. Try again in 5 s.`, {
+          headers: { 'retry-after': '5' },
+        })
+      : new Problem(
+          503,
+          'unavailable',
+          `${what} cannot be reached. Before you try again, look whether this was done all the same.`,
+        ),
   /** 503: `errors` names the parts that are not ready. */
   notReady: (errors: FieldProblem[]) => new Problem(503, 'not_ready', inWords(errors), { errors }),
 };
 
-/** Answers every failure of `app`: problems as they are, all others as what they mean to the caller. */
-export function installErrorHandling(app: App): void {
-  app.setErrorHandler(answerFailure);
+/**
+ * Answers every failure of `app`: problems as they are, all others as what they mean to the caller. What `isAway` says of
+ * an error is that the database could not be reached: somebody else tells the log so, once.
+ */
+export function installErrorHandling(app: App, isAway: (error: unknown) => boolean): void {
+  app.setErrorHandler((error, request, reply) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    return answerFailure(isAway(error) ? problem.away('The database', isRead) : error, request, reply);
+  });
 }
 
 /** Answers one failure: a page to a browser outside /api, a problem document to everyone else. */

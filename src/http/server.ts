@@ -46,6 +46,8 @@ export type ServerOptions = {
   dashboard: string;
   metrics: Registry;
   checks: ReadinessChecks;
+  /** Whether an error tells that the database cannot be reached. By default none does. */
+  isAway?: (error: unknown) => boolean;
   /**
    * The proxies whose X-Forwarded-* headers are believed, as Fastify takes them. Default: those on this
    * machine. Never `true` where visitors can reach the port directly: they could then choose their address.
@@ -73,7 +75,11 @@ export async function buildServer(options: ServerOptions): Promise<App> {
 }
 
 /** A server that checks what it is asked, logs it, and answers failures as problems; with no routes at all. */
-export function openApp({ logger, trustProxy }: Pick<ServerOptions, 'logger' | 'trustProxy'>): App {
+export function openApp({
+  logger,
+  trustProxy,
+  isAway = () => false,
+}: Pick<ServerOptions, 'logger' | 'trustProxy' | 'isAway'>): App {
   const app = Fastify({
     loggerInstance: requestLogger(logger) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,7 +95,7 @@ export function openApp({ logger, trustProxy }: Pick<ServerOptions, 'logger' | '
   app.setSerializerCompiler(serializerCompiler);
   // Text would reach a JSON route as a string; a 415 says what is wrong.
   app.removeContentTypeParser('text/plain');
-  installErrorHandling(app);
+  installErrorHandling(app, isAway);
   installRequestLog(app);
   return app;
 }
