@@ -61,5 +61,5 @@ function troubleElsewhere(
   const there = workers.filter(({ isThere }) => isThere);
   if (there.length > 0 || sends) return there.find(({ report }) => report.trouble)?.report.trouble ?? null;
   const since = (workers[0]?.seen_until ?? began).toISOString();
-  return { since, outcome: 'no_worker', reply: 'No worker is running.' };
+  return { since, outcome: 'no_worker', reply: 'Start one: npx sequitur worker' };
 }

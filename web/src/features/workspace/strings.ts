@@ -9,7 +9,7 @@ const mailProblems: Record<string, string> = {
   sender_rejected: 'The mail server refuses the sender.',
   relay_denied: 'The mail server takes no mail for others from us.',
   results_waiting: 'What came of mails cannot be written to the database, so no more are sent.',
-  no_worker: 'No process sends: start a worker.',
+  no_worker: 'No worker is running.',
 };
 
 export const strings = {
