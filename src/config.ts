@@ -33,6 +33,8 @@ export type Config = {
   analyticsCacheSeconds: number;
   /** Where analytics answers are kept; null: in memory. */
   redisUrl: string | null;
+  /** How long a lane stays with a process that is not heard of any more. */
+  laneLeaseMs: number;
   /** Proxies whose X-Forwarded-* headers are believed: `loopback`, addresses and networks. */
   trustProxy: string[];
   examples: boolean;
@@ -52,6 +54,7 @@ const NAMES = [
   'DATA_DIR',
   'EXAMPLES',
   'HOST',
+  'LANE_LEASE_SECONDS',
   'LOG_LEVEL',
   'MAIL_FROM',
   'PORT',
@@ -128,8 +131,9 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     timeZone: read('TIME_ZONE', parseZone, machineZone.name),
     isTimeZoneFixed: Boolean(env.TIME_ZONE?.trim()),
     administrator: null,
-    analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', parseSeconds, 300),
+    analyticsCacheSeconds: read('ANALYTICS_CACHE_SECONDS', secondsBetween(0, 86_400), 300),
     redisUrl: read<string | null>('REDIS_URL', parseRedisUrl, null),
+    laneLeaseMs: read('LANE_LEASE_SECONDS', secondsBetween(2, 300), 15) * 1_000,
     trustProxy: read('TRUST_PROXY', parseProxies, ['loopback']),
     examples: read('EXAMPLES', parseSwitch, true),
     logLevel: read('LOG_LEVEL', parseLevel, 'info'),
@@ -180,11 +184,13 @@ function parsePort(text: string): number | Bad {
     : new Bad(`must be a number from 0 to 65535, not "${text}"`);
 }
 
-function parseSeconds(text: string): number | Bad {
-  const seconds = Number(text);
-  return Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400
-    ? seconds
-    : new Bad(`must be a whole number of seconds from 0 to 86400, not "${text}"`);
+function secondsBetween(least: number, most: number): (text: string) => number | Bad {
+  return (text) => {
+    const seconds = Number(text);
+    return Number.isInteger(seconds) && seconds >= least && seconds <= most
+      ? seconds
+      : new Bad(`must be a whole number of seconds from ${least} to ${most}, not "${text}"`);
+  };
 }
 
 function parseWorkers(text: string): number | Bad {

@@ -35,6 +35,20 @@ test('a Redis that cannot be meant is refused, in words without the password', (
   }
 });
 
+test('a lane is leased for fifteen seconds, or for what is set, within bounds that can work', () => {
+  const leaseOf = (LANE_LEASE_SECONDS: string) => {
+    const read = readConfig({ LANE_LEASE_SECONDS }, '/nowhere');
+    return read.ok ? read.config.laneLeaseMs : read.problems;
+  };
+  expect(leaseOf('')).toBe(15_000);
+  expect(leaseOf('2')).toBe(2_000);
+  expect(leaseOf('300')).toBe(300_000);
+  for (const text of ['1', '301', '2.5', 'long']) {
+    const problem = `LANE_LEASE_SECONDS must be a whole number of seconds from 2 to 300, not "${text}"`;
+    expect(leaseOf(text)).toEqual([problem]);
+  }
+});
+
 test.each(['', 'Mars', 'Etc/Unknown'])(
   'a TZ of "%s" is UTC with a warning, unless TIME_ZONE is set',
   (TZ) => {

@@ -9,7 +9,7 @@ import { isUp, openDatabase } from '../db/database.ts';
 import { countLanes } from '../db/lanes.sql.ts';
 import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
-import { RENEW_MS } from '../delivery/lanes_held.ts';
+import { renewMs } from '../delivery/lanes_held.ts';
 import { Worker } from '../delivery/worker.ts';
 import { openIntake } from '../enrollment/intake.ts';
 import { createCursors } from '../http/cursor.ts';
@@ -73,7 +73,7 @@ type Ground = Awaited<ReturnType<typeof openGround>>;
 
 async function openGround(
   { db: patient, connection }: Pick<Store, 'db' | 'connection'>,
-  { log }: ComposeOptions,
+  { config, log }: ComposeOptions,
 ) {
   const [secret, lanes] = await Promise.all([signingSecret(patient), countLanes(patient)]);
   // Upkeep may take its time, so it has the store's connections; the others give up a server that fell silent.
@@ -83,7 +83,7 @@ async function openGround(
   // Of its own, so that pages which ask for much keep nothing from being sent, and a rush of triggers no page.
   const inner = openDatabase(connection, { max: INNER_CONNECTIONS, answerMs: INNER_ANSWER_MS });
   // A renewal that is not answered is asked for anew while the leases still last.
-  const leases = openDatabase(connection, { max: 1, answerMs: RENEW_MS });
+  const leases = openDatabase(connection, { max: 1, answerMs: renewMs(config.laneLeaseMs) });
   const notifications = new Notifications({ db: inner, connection, onTrouble: trouble('notifying') });
   return {
     patient,
@@ -129,6 +129,7 @@ function openSending(ground: Ground, onCounted: (ids: string[]) => void, options
   const worker: Worker = new Worker({
     db: inner,
     leases,
+    leaseMs: config.laneLeaseMs,
     composer,
     transport: () => transport,
     now,

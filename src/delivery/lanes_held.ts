@@ -15,14 +15,15 @@ import {
   takeLanes,
 } from './lease.sql.ts';
 
-/** How long a lane stays with a worker that is not heard of any more. */
+/** How long a lane stays with a worker that is not heard of any more, unless `leaseMs` says otherwise. */
 export const LEASE_MS = 15_000;
-export const RENEW_MS = LEASE_MS / 3;
+/** How often leases of so many milliseconds are renewed. */
+export const renewMs = (leaseMs: number): number => leaseMs / 3;
 // A send begun this short before the lease ends may be under way when somebody else has the lane.
-const MARGIN_MS = 1_000;
+const marginMs = (leaseMs: number) => Math.min(1_000, leaseMs / 5);
 // Longer than between two renewals; shorter than the database must be away for leases to run out, since the owner's
-// last renewal was at most RENEW_MS before, which left two thirds of the lease.
-const LONGEST_PAUSE_MS = LEASE_MS / 2;
+// last renewal was at most a third of the lease before, which left two thirds.
+const longestPauseMs = (leaseMs: number) => leaseMs / 2;
 // Lanes that are taken up at once. More would keep those that write waiting for a connection.
 const TAKE_UPS_AT_ONCE = 4;
 
@@ -33,6 +34,8 @@ export type HoldingOptions = {
   leases: Db;
   /** Whether something claimed in the lane is not settled: then it is not given to another worker. */
   isAtWork?: (lane: number) => boolean;
+  /** How long a lease lasts, in milliseconds: the same for all workers of a database. `LEASE_MS` by default. */
+  leaseMs?: number;
   /** Milliseconds on a clock that never jumps; the process's own by default. */
   leaseClock?: () => number;
   /** What others are to know of this worker's mail; without, that nothing is wrong with it. */
@@ -50,7 +53,8 @@ export class LanesHeld {
   readonly #owner = newId();
   readonly #options: HoldingOptions;
   readonly #clock: () => number;
-  readonly #hearing = new Hearing(LONGEST_PAUSE_MS);
+  readonly #leaseMs: number;
+  readonly #hearing: Hearing;
   /** By lane, the epoch in which it is ours. */
   #leased = new Map<number, number>();
   /** Of those, the lanes in which nothing claimed before is left. */
@@ -65,6 +69,8 @@ export class LanesHeld {
   constructor(options: HoldingOptions) {
     this.#options = options;
     this.#clock = options.leaseClock ?? (() => performance.now());
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#hearing = new Hearing(longestPauseMs(this.#leaseMs));
     const run = (lane: number, epochs: number[]) => this.#releaseClaims(lane, epochs);
     this.#takeUps = batches({ run, size: 1, parallel: TAKE_UPS_AT_ONCE });
   }
@@ -120,7 +126,7 @@ export class LanesHeld {
 
   #renew(): Promise<Attendance> {
     const { leases, report = () => ({ trouble: null }) } = this.#options;
-    return renewLeases(leases, this.#owner, LEASE_MS, report());
+    return renewLeases(leases, this.#owner, this.#leaseMs, report());
   }
 
   async #haveShare(share: number): Promise<void> {
@@ -129,7 +135,7 @@ export class LanesHeld {
     const given = this.#giveUp(-missing);
     if (given.length > 0) await releaseLeases(leases, this.#owner, given);
     if (missing <= 0) return;
-    const wanted = { leaseMs: LEASE_MS, lapsed: this.#mayTakeOver(), limit: missing };
+    const wanted = { leaseMs: this.#leaseMs, lapsed: this.#mayTakeOver(), limit: missing };
     const taken = await takeLanes(leases, this.#owner, wanted);
     for (const { lane, epoch } of taken) this.#leased.set(lane, epoch);
   }
@@ -157,7 +163,7 @@ export class LanesHeld {
   }
 
   #isLive(): boolean {
-    return this.#clock() < this.#renewedAt + LEASE_MS - MARGIN_MS;
+    return this.#clock() < this.#renewedAt + this.#leaseMs - marginMs(this.#leaseMs);
   }
 
   #isRenewed(at: number, leases: Lease[]): void {
@@ -173,7 +179,7 @@ export class LanesHeld {
    * starts is one of those: as like as not it starts since the database is back.
    */
   #mayTakeOver(): boolean {
-    return this.#hearing.lasts(this.#clock()) >= LEASE_MS;
+    return this.#hearing.lasts(this.#clock()) >= this.#leaseMs;
   }
 
   // By what was taken up here and not by what was taken just now: a lane whose claims could not be released then is

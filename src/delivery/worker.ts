@@ -3,7 +3,7 @@ import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
 import { Signal } from '../lib/signal.ts';
 import { claimSteps } from './claim.ts';
-import { type HoldingOptions, LanesHeld, RENEW_MS } from './lanes_held.ts';
+import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
 import { dueLanes, lanesToRelease, releaseHeld, releaseUnsent } from './lease.sql.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
@@ -153,10 +153,11 @@ export class Worker {
   }
 
   async #keepLanes(): Promise<void> {
+    const renewEvery = renewMs(this.#options.leaseMs ?? LEASE_MS);
     while (!this.#isStopping) {
       await this.#held.renew().catch(this.#trouble('renewing lanes'));
       // Who has none waits for a lease to run out: its own, from before a crash, as like as not.
-      const pause = this.lanes() > 0 ? RENEW_MS : POLL_MS;
+      const pause = this.lanes() > 0 ? renewEvery : Math.min(POLL_MS, renewEvery);
       await wait(pause, undefined, { ref: false, signal: this.#stopped.signal }).catch(() => {});
     }
   }

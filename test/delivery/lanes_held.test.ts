@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { inLane, inLockedLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
-import { LanesHeld, LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
+import { LanesHeld, LEASE_MS, renewMs } from '../../src/delivery/lanes_held.ts';
 import { renewLeases } from '../../src/delivery/lease.sql.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
@@ -16,6 +16,7 @@ beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 const LANE = 4;
+const RENEW_MS = renewMs(LEASE_MS);
 const BUSY = 20;
 const PATIENCE = { timeout: 10_000 };
 
@@ -75,6 +76,28 @@ describe('a lease', () => {
     expect(held.epochOf(LANE)).toBeUndefined();
     await renew();
     expect((await lanesOf(db)).filter(({ owner }) => owner !== null)).toEqual([]);
+  });
+
+  test('lasts for as long as its worker is told, and is taken over after that', async () => {
+    let ms = 0;
+    const shortly = { db, leases: db, leaseMs: 2_000, leaseClock: () => ms, onTrouble: expect.fail };
+    const [owner, next] = [new LanesHeld(shortly), new LanesHeld(shortly)];
+    await owner.renew();
+    await owner.idle();
+    await next.renew();
+    ms += 999;
+    await next.renew();
+    ms += 600;
+    expect(owner.lanes()).toHaveLength(32);
+    ms += 1;
+    expect(owner.lanes()).toEqual([]);
+    await lapseLeases(db);
+    await next.renew();
+    expect(next.lanes()).toEqual([]);
+    ms += 400;
+    await next.renew();
+    await next.idle();
+    expect(next.lanes()).toHaveLength(32);
   });
 
   test('is renewed while somebody is long in a lane, and keeps nobody from the others', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { type Composer, openComposer } from '../../src/delivery/compose.ts';
-import { LEASE_MS, RENEW_MS } from '../../src/delivery/lanes_held.ts';
+import { LEASE_MS, renewMs } from '../../src/delivery/lanes_held.ts';
 import { dueLanes } from '../../src/delivery/lease.sql.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
@@ -32,6 +32,8 @@ import { setup } from '../support/setup.ts';
 import { SmtpSink } from '../support/smtp_sink.ts';
 
 const { db, connection } = await setup();
+
+const RENEW_MS = renewMs(LEASE_MS);
 
 beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
