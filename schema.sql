@@ -384,6 +384,17 @@ CREATE TABLE sequitur.reported_steps (
   CONSTRAINT reported_steps_sequence_id_fkey FOREIGN KEY (sequence_id) REFERENCES sequitur.sequences(id)
 );
 
+CREATE TABLE sequitur.resumptions (
+  sequence_id uuid NOT NULL,
+  resumed_at timestamptz(3) NOT NULL,
+  overdue integer NOT NULL,
+  marks jsonb NOT NULL,
+  CONSTRAINT resumptions_pkey PRIMARY KEY (sequence_id),
+  CONSTRAINT resumptions_marks_check CHECK (jsonb_typeof(marks) = 'array'),
+  CONSTRAINT resumptions_overdue_check CHECK (overdue >= 0),
+  CONSTRAINT resumptions_sequence_id_fkey FOREIGN KEY (sequence_id) REFERENCES sequitur.sequences(id)
+);
+
 CREATE TABLE sequitur.sequence_entries (
   lane smallint NOT NULL,
   sequence_id uuid NOT NULL,
@@ -473,12 +484,15 @@ CREATE TABLE sequitur.sequences (
   created_at timestamptz(3) NOT NULL,
   updated_at timestamptz(3) NOT NULL,
   activated_at timestamptz(3),
+  send_window jsonb,
+  paused_at timestamptz(3),
   CONSTRAINT sequences_pkey PRIMARY KEY (id),
   CONSTRAINT sequences_key_key UNIQUE (key),
   CONSTRAINT sequences_check CHECK ((reentry = 'after_days') = (reentry_days IS NOT NULL)),
   CONSTRAINT sequences_key_check CHECK (key ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(key) <= 64),
   CONSTRAINT sequences_reentry_check CHECK (reentry IN ('once', 'once_at_a_time', 'after_days', 'every_time')),
   CONSTRAINT sequences_reentry_days_check CHECK (reentry_days >= 1 AND reentry_days <= 3650),
+  CONSTRAINT sequences_send_window_check CHECK (jsonb_typeof(send_window) = 'object'),
   CONSTRAINT sequences_status_check CHECK (status IN ('draft', 'active', 'paused', 'archived'))
 );
 
@@ -540,9 +554,13 @@ CREATE TABLE sequitur.step_revisions (
   text text,
   created_at timestamptz(3) NOT NULL,
   created_by text,
+  send_at text,
+  skip_if jsonb NOT NULL DEFAULT '[]',
   CONSTRAINT step_revisions_pkey PRIMARY KEY (step_id, revision),
   CONSTRAINT step_revisions_delay_seconds_check CHECK (delay_seconds >= 0 AND delay_seconds <= 315360000),
   CONSTRAINT step_revisions_revision_check CHECK (revision >= 1),
+  CONSTRAINT step_revisions_send_at_check CHECK (send_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
+  CONSTRAINT step_revisions_skip_if_check CHECK (jsonb_typeof(skip_if) = 'array'),
   CONSTRAINT step_revisions_step_id_fkey FOREIGN KEY (step_id) REFERENCES sequitur.sequence_steps(id)
 );
 

@@ -38,6 +38,8 @@ export type Claimed = {
   moved: string[];
   /** What is wrong with those that were set aside since their contact or sequence is not there; one sentence each. */
   lost: string[];
+  /** Whether some were held that only wait for their turn after a pause: for `releaseHeld`. */
+  overdue: boolean;
   /** How many enrollments were ready; as many as `limit` means that there may be more. */
   ready: number;
 };
@@ -53,7 +55,7 @@ export async function claimSteps(
   { epoch, limit, leaseMs, now }: { epoch: number; limit: number; leaseMs: number; now: Date },
 ): Promise<Claimed> {
   const state = await laneState(tx, lane);
-  if (state.epoch !== epoch) return { claims: [], moved: [], lost: [], ready: 0 };
+  if (state.epoch !== epoch) return { claims: [], moved: [], lost: [], overdue: false, ready: 0 };
   const ready = await readyEnrollments(tx, lane, now, limit);
   const { standings, lost } = await readStandings(tx, lane, ready);
   const moves = noMoves();
@@ -67,7 +69,8 @@ export async function claimSteps(
   ]);
   const moved = moves.left.map((step) => step.sequence_id);
   const claims = decided.flatMap(({ standing, after }) => claimOf(lane, standing, after));
-  return { claims, moved, lost: lost.map(problemOf), ready: ready.length };
+  const overdue = decided.some(({ standing, after }) => after.held_at && standing.plan.status === 'active');
+  return { claims, moved, lost: lost.map(problemOf), overdue, ready: ready.length };
 }
 
 /** `lost` are the enrollments whose contact or sequence is not there: nothing can be decided for them. */
@@ -113,9 +116,9 @@ function problemOf({ id, contact_id, sequence_id, last_error }: Enrollment): str
 type Lease = { claimed_epoch: number; claimed_until: Date };
 
 function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enrollment {
-  const { enrollment, plan } = standing;
+  const { enrollment, plan, contact } = standing;
   const free = unclaimed(enrollment);
-  const decision = nextStep(standing);
+  const decision = nextStep(standing, now);
   switch (decision.next) {
     case 'send': {
       const { id } = decision.step;
@@ -125,7 +128,9 @@ function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enro
       return { ...enrollment, ...lease, claimed_step_id: id, claimed_revision, attempts };
     }
     case 'wait_instead':
-      return waitInstead(free, decision.step, moves);
+      return waitInstead(free, decision.step, standing, moves);
+    case 'wait_until':
+      return { ...free, due_at: decision.at };
     case 'hold':
       return { ...free, held_at: now };
     case 'exit':
@@ -136,7 +141,7 @@ function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enro
     case 'give_up': {
       const outcome = decision.next === 'skip' ? ('skipped' as const) : ('failed' as const);
       const ending = { outcome, reason: decision.reason, reply: enrollment.last_error, revision: null };
-      return moveOn(free, ending, { plan, done: withAwaited(standing), at: now, moves });
+      return moveOn(free, ending, { plan, contact, done: withAwaited(standing), at: now, moves });
     }
   }
 }

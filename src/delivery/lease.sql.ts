@@ -176,36 +176,3 @@ export async function dueLanes(
     next: times.length > 0 ? new Date(Math.min(...times)) : null,
   };
 }
-
-/**
- * Lets the held enrollments of sequences that are active again go on; at most `limit` a lane and call. One that was
- * held since its contact or sequence was lost stays held until both are there.
- */
-export async function releaseHeld(tx: Tx, lane: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    UPDATE sequitur.enrollments e SET held_at = NULL
-    FROM (
-      SELECT h.id FROM sequitur.enrollments h
-      JOIN sequitur.sequences s ON s.id = h.sequence_id AND s.status <> 'paused' AND s.status <> 'draft'
-      JOIN sequitur.contacts c ON c.lane = h.lane AND c.id = h.contact_id
-      WHERE h.lane = ${lane} AND h.held_at IS NOT NULL
-      LIMIT ${limit}
-    ) released
-    WHERE e.lane = ${lane} AND e.id = released.id`.execute(tx);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** The lanes, of these, that hold enrollments which `releaseHeld` would let go on. In ascending order. */
-export async function lanesToRelease(db: Db, lanes: number[]): Promise<number[]> {
-  const { rows } = await sql<{ lane: number }>`
-    SELECT l.lane FROM unnest(${lanes}::smallint[]) AS l (lane)
-    CROSS JOIN LATERAL (
-      SELECT FROM sequitur.enrollments h
-      JOIN sequitur.sequences s ON s.id = h.sequence_id AND s.status <> 'paused' AND s.status <> 'draft'
-      JOIN sequitur.contacts c ON c.lane = h.lane AND c.id = h.contact_id
-      WHERE h.lane = l.lane AND h.held_at IS NOT NULL
-      LIMIT 1
-    ) first
-    ORDER BY l.lane`.execute(db);
-  return rows.map((row) => row.lane);
-}

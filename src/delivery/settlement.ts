@@ -1,6 +1,15 @@
 import type { Contact } from '../contacts/directory.ts';
 import type { Enrollment } from '../enrollment/enrollment.ts';
-import { closeExited, exit, leave, moveOn, noMoves, postpone, untried } from '../enrollment/progress.ts';
+import {
+  closeExited,
+  exit,
+  leave,
+  moveOn,
+  noMoves,
+  postpone,
+  untried,
+  type Way,
+} from '../enrollment/progress.ts';
 import type { Execution, Overruled, StepLeft } from '../ledger/facts.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { derivedId, newId } from '../lib/uuid.ts';
@@ -145,10 +154,11 @@ export class Settlement {
     if (left) this.#left.set(`${enrollment.id} ${claim.step_id}`, left);
   }
 
-  #wayOn(enrollment: Enrollment, left: string): { plan: Plan; done: Set<string> } {
+  #wayOn(enrollment: Enrollment, left: string): Way & { done: Set<string> } {
     const plan = this.#standing.plans.get(enrollment.sequence_id);
     if (!plan) throw new Error(`Sequence ${enrollment.sequence_id} is gone.`);
-    return { plan, done: this.#doneBy(enrollment).add(left) };
+    const contact = this.#standing.contacts.get(enrollment.contact_id) ?? { time_zone: null };
+    return { plan, contact, done: this.#doneBy(enrollment).add(left) };
   }
 
   #doneBy({ id }: Enrollment): Set<string> {

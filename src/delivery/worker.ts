@@ -4,7 +4,9 @@ import { ensureWeeks } from '../ledger/weeks.ts';
 import { Signal } from '../lib/signal.ts';
 import { claimSteps } from './claim.ts';
 import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
-import { dueLanes, lanesToRelease, releaseHeld, releaseUnsent } from './lease.sql.ts';
+import { dueLanes, releaseUnsent } from './lease.sql.ts';
+import { lanesToRelease } from './resumption.sql.ts';
+import { markResumptions, releaseHeld } from './resumption.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
 export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> &
@@ -211,7 +213,9 @@ export class Worker {
     const at = now();
     await ensureWeeks(db, [at]);
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
-    const { claims, moved, lost, ready } = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
+    const claimed = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
+    const { claims, moved, lost, overdue, ready } = claimed;
+    if (overdue) this.wakeHeld();
     if (moved.length > 0) onCounted(moved);
     for (const problem of lost) onTrouble(new Error(problem), 'claiming due steps');
     for (const claim of claims) this.#sender.send(claim, epoch);
@@ -238,6 +242,7 @@ export class Worker {
     this.#mayBeReleased = false;
     const { db } = this.#options;
     try {
+      await markResumptions(db, this.#held.lanes());
       for (const lane of await lanesToRelease(db, this.#held.lanes())) {
         const released = await inLane(db, lane, (tx) => releaseHeld(tx, lane, RELEASE_LIMIT));
         if (released === RELEASE_LIMIT) this.#mayBeReleased = true;

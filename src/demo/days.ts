@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { DAY_MS, offsetOf, wallClock } from '../lib/wall_clock.ts';
 
 /** A calendar day in a zone. `startsAt` in ms since 1970; `weekday` from 0, a Sunday. */
 export type LocalDay = { daysAgo: number; startsAt: number; weekday: number };
@@ -8,23 +8,14 @@ export type LocalDay = { daysAgo: number; startsAt: number; weekday: number };
  * history: a day on which the clocks change begins an hour off, and reporting days are PostgreSQL's to compute.
  */
 export function lastDays(now: Date, count: number, timeZone: string): LocalDay[] {
-  const today = Math.floor((now.getTime() + offsetOf(now, timeZone)) / DAY_MS) * DAY_MS;
+  const today = Math.floor(wallClock(now.getTime(), timeZone) / DAY_MS) * DAY_MS;
   return Array.from({ length: count }, (_, i) => {
     const daysAgo = count - 1 - i;
-    const midnight = new Date(today - daysAgo * DAY_MS);
+    const midnight = today - daysAgo * DAY_MS;
     return {
       daysAgo,
-      startsAt: midnight.getTime() - offsetOf(midnight, timeZone),
-      weekday: midnight.getUTCDay(),
+      startsAt: midnight - offsetOf(midnight, timeZone),
+      weekday: new Date(midnight).getUTCDay(),
     };
   });
-}
-
-/** How far the zone is ahead of UTC at `at`, in ms. */
-function offsetOf(at: Date, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
-  const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(text) ?? [];
-  const ms = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
-  return sign === '-' ? -ms : ms;
 }

@@ -8,6 +8,7 @@ import { getOrMake } from '../lib/get_or_make.ts';
 import { between, type Chance, exponential } from '../lib/random.ts';
 import { derivedId, newId } from '../lib/uuid.ts';
 import type { Plan } from '../sequences/plan.ts';
+import { dueAt } from '../sequences/timing.ts';
 import type { DrawnTrigger } from './calendar.ts';
 import { storyOf } from './stories.ts';
 
@@ -134,7 +135,7 @@ class Life {
   }
 
   #enroll(key: string, plan: Plan, trigger: Entry): string {
-    const enrollment = enrollmentBy(trigger, plan, this.#contact.id);
+    const enrollment = enrollmentBy(trigger, plan, this.#contact);
     const guard = this.#guards.get(plan.id) ?? NO_ENTRY;
     this.#guards.set(plan.id, {
       ...guard,
@@ -153,26 +154,29 @@ class Life {
     const reason = reasonAgainstContact(this.#contact, this.#guards.get(plan.id) ?? NO_ENTRY);
     const standing = { enrollment, plan, contact: this.#contact, reason, done };
     const moves = noMoves();
-    const after = this.#decide(standing, nextStep(standing), at, moves);
+    const after = this.#decide(standing, nextStep(standing, at), at, moves);
     for (const { step_id } of moves.left) done.add(step_id);
     this.#keep(moves);
     this.#replace(run, after, at);
   }
 
   #decide(standing: Standing, decision: Decision, at: Date, moves: Moves): Enrollment {
-    const { enrollment, plan, done } = standing;
+    const { enrollment, plan, contact, done } = standing;
+    const way = { plan, contact };
     switch (decision.next) {
       case 'send':
         return this.#send(standing, decision.step.revision, at, moves);
       case 'wait_instead':
-        return waitInstead(enrollment, decision.step, moves);
+        return waitInstead(enrollment, decision.step, way, moves);
+      case 'wait_until':
+        return { ...enrollment, due_at: decision.at };
       case 'hold':
         return { ...enrollment, held_at: at };
       case 'exit':
         return exit(enrollment, decision.reason, at, moves);
       case 'skip': {
         const ending = { outcome: 'skipped' as const, reason: decision.reason, reply: null, revision: null };
-        return moveOn(enrollment, ending, { plan, done: withAwaited(enrollment, done), at, moves });
+        return moveOn(enrollment, ending, { ...way, done: withAwaited(enrollment, done), at, moves });
       }
       case 'give_up':
       case 'close':
@@ -180,8 +184,8 @@ class Life {
     }
   }
 
-  #send({ enrollment, plan, done }: Standing, revision: number, at: Date, moves: Moves): Enrollment {
-    const way = { plan, done: withAwaited(enrollment, done), at, moves };
+  #send({ enrollment, plan, contact, done }: Standing, revision: number, at: Date, moves: Moves): Enrollment {
+    const way = { plan, contact, done: withAwaited(enrollment, done), at, moves };
     const draw = this.#chance();
     const unknown = this.#wasMailed ? NO_SUCH_MAILBOX.later : NO_SUCH_MAILBOX.first;
     const via = at < this.#world.capturedSince ? 'smtp' : 'captured';
@@ -282,7 +286,7 @@ class Life {
 
 type Entry = { source: string; context: Record<string, unknown>; at: Date };
 
-function enrollmentBy({ at, ...trigger }: Entry, plan: Plan, contact_id: string): Enrollment {
+function enrollmentBy({ at, ...trigger }: Entry, plan: Plan, contact: Contact): Enrollment {
   const [first] = plan.steps;
   if (!first) throw new Error(`The sequence ${plan.key} has no steps to enter.`);
   return {
@@ -290,11 +294,11 @@ function enrollmentBy({ at, ...trigger }: Entry, plan: Plan, contact_id: string)
     ...trigger,
     id: newId(),
     sequence_id: plan.id,
-    contact_id,
+    contact_id: contact.id,
     next_step_id: first.id,
     next_revision: first.revision,
     next_entered_at: at,
-    due_at: new Date(at.getTime() + first.delay_seconds * 1000),
+    due_at: dueAt(plan, first, at, contact.time_zone),
     enrolled_at: at,
   };
 }

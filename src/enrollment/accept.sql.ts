@@ -44,10 +44,11 @@ export type NewEnrollment = {
   source: string;
   context: Record<string, unknown>;
   first: PlannedStep | null;
+  due_at: Date | null;
   now: Date;
 };
 
-/** Inserts enrollments; each one's step is due `delay_seconds` after it was entered. */
+/** Inserts enrollments, each of which waits for its first step. */
 export async function insertEnrollments(tx: Tx, lane: number, enrollments: NewEnrollment[]): Promise<void> {
   if (enrollments.length === 0) return;
   await sql`
@@ -57,18 +58,16 @@ export async function insertEnrollments(tx: Tx, lane: number, enrollments: NewEn
     SELECT ${lane}::smallint, id, sequence_id, contact_id, source, context, step_id, revision,
            CASE WHEN step_id IS NULL THEN 'finished' ELSE 'active' END, at,
            CASE WHEN step_id IS NOT NULL THEN at END,
-           CASE WHEN step_id IS NOT NULL THEN at + delay_seconds * interval '1 second' END,
+           due_at,
            CASE WHEN step_id IS NULL THEN at END
     FROM unnest(${enrollments.map((e) => e.id)}::uuid[], ${enrollments.map((e) => e.sequence_id)}::uuid[],
                 ${enrollments.map((e) => e.contact_id)}::uuid[], ${enrollments.map((e) => e.source)}::text[],
                 ${enrollments.map((e) => JSON.stringify(e.context))}::jsonb[],
                 ${enrollments.map((e) => e.first?.id ?? null)}::uuid[],
                 ${enrollments.map((e) => e.first?.revision ?? null)}::int[],
-                ${enrollments.map((e) => e.first?.delay_seconds ?? null)}::int[],
+                ${enrollments.map((e) => e.due_at)}::timestamptz[],
                 ${enrollments.map((e) => e.now)}::timestamptz[])
-      AS new (id, sequence_id, contact_id, source, context, step_id, revision, delay_seconds, at)`.execute(
-    tx,
-  );
+      AS new (id, sequence_id, contact_id, source, context, step_id, revision, due_at, at)`.execute(tx);
 }
 
 export type KeptAnswer = Pick<TriggerAnswer, 'outcome' | 'reason' | 'trigger_id' | 'enrollment_id'>;

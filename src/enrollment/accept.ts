@@ -10,6 +10,7 @@ import type { StepEntered, Trigger } from '../ledger/facts.ts';
 import { record } from '../ledger/record.ts';
 import { newId } from '../lib/uuid.ts';
 import { type Plan, plansOf } from '../sequences/plan.ts';
+import { dueAt } from '../sequences/timing.ts';
 import {
   insertEnrollments,
   insertTriggerKeys,
@@ -160,7 +161,9 @@ class Desk {
     const now = this.#now;
     const first = plan.steps[0] ?? null;
     const id = newId();
-    this.enrollments.push({ id, sequence_id: plan.id, contact_id: contact.id, source, context, first, now });
+    const due_at = first && dueAt(plan, first, now, contact.time_zone);
+    const begun = { sequence_id: plan.id, contact_id: contact.id, source, context, first, due_at, now };
+    this.enrollments.push({ id, ...begun });
     if (first) {
       const { id: step_id, revision } = first;
       this.entered.push({ sequence_id: plan.id, step_id, revision, source, entered_at: now });

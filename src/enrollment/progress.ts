@@ -1,5 +1,7 @@
+import type { Contact } from '../contacts/directory.ts';
 import type { StepEntered, StepLeft, StepOutcome } from '../ledger/facts.ts';
 import type { Plan, PlannedStep } from '../sequences/plan.ts';
+import { dueAt } from '../sequences/timing.ts';
 import type { Enrollment } from './enrollment.ts';
 
 /** What a set of transitions says happened: facts for the ledger, and the runs that are over. */
@@ -26,22 +28,25 @@ export function stepAfter(plan: Plan, done: ReadonlySet<string>): PlannedStep | 
   return plan.steps[last + 1] ?? null;
 }
 
+/** What says when a step is due: the plan that it stands in, and the zone of whom it goes to. */
+export type Way = { plan: Plan; contact: Pick<Contact, 'time_zone'> };
+
 /** Ends the wait for the present step and begins the next one, or the run is over. `done` includes the step left. */
 export function moveOn(
   enrollment: Enrollment,
   ending: Ending,
-  { plan, done, at, moves }: { plan: Plan; done: ReadonlySet<string>; at: Date; moves: Moves },
+  { done, at, moves, ...way }: Way & { done: ReadonlySet<string>; at: Date; moves: Moves },
 ): Enrollment {
   const left = leave(enrollment, ending, at, moves);
-  const next = stepAfter(plan, done);
-  return next ? enter(left, next, at, moves) : finish(left, at, moves);
+  const next = stepAfter(way.plan, done);
+  return next ? enter(left, next, way, at, moves) : finish(left, at, moves);
 }
 
 /** Waits for `step` in place of the one waited for so far, as an edit put it first. The wait began when it began. */
-export function waitInstead(enrollment: Enrollment, step: PlannedStep, moves: Moves): Enrollment {
+export function waitInstead(enrollment: Enrollment, step: PlannedStep, way: Way, moves: Moves): Enrollment {
   const wait = waitOf(enrollment);
   moves.withdrawn.push(wait);
-  return enter(enrollment, step, wait.entered_at, moves);
+  return enter(enrollment, step, way, wait.entered_at, moves);
 }
 
 /**
@@ -106,7 +111,13 @@ const NOTHING_WAITED_FOR = {
   last_error: null,
 };
 
-function enter(enrollment: Enrollment, step: PlannedStep, at: Date, moves: Moves): Enrollment {
+function enter(
+  enrollment: Enrollment,
+  step: PlannedStep,
+  { plan, contact }: Way,
+  at: Date,
+  moves: Moves,
+): Enrollment {
   const { sequence_id, source } = enrollment;
   moves.entered.push({ sequence_id, source, step_id: step.id, revision: step.revision, entered_at: at });
   return {
@@ -115,7 +126,7 @@ function enter(enrollment: Enrollment, step: PlannedStep, at: Date, moves: Moves
     next_step_id: step.id,
     next_revision: step.revision,
     next_entered_at: at,
-    due_at: new Date(at.getTime() + step.delay_seconds * 1000),
+    due_at: dueAt(plan, step, at, contact.time_zone),
   };
 }
 

@@ -20,7 +20,7 @@ import {
   unknownSequence,
   wordsField,
 } from './fields.routes.ts';
-import { OPERATORS, type Operator, valueProblem } from './filters.ts';
+import { filterSchema, filtersField } from './filters.routes.ts';
 import type { SequencesDeps } from './routes.ts';
 
 /** What connects the application's events with sequences. */
@@ -99,37 +99,7 @@ function entryOf(action: string, { id, event_name, sequence_id }: EventTrigger):
   return { action, object: { type: 'event_trigger', id }, detail: { event_name, sequence_id } };
 }
 
-const operators = Object.keys(OPERATORS) as [Operator, ...Operator[]];
-const valueField = z.union([z.string().max(EVENT_TRIGGER_LIMITS.value), z.number(), z.boolean(), z.null()]);
-
-const filterSchema = z
-  .object({
-    property: z.string().meta({ description: 'A path into the properties.', example: 'order.total' }),
-    operator: z.enum(operators).meta({
-      description: operators.map((name) => `\`${name}\`: ${OPERATORS[name].description}.`).join(' '),
-    }),
-    value: valueField.optional(),
-  })
-  .meta({ id: 'Filter' });
-
-const filterField = z
-  .strictObject({
-    ...filterSchema.shape,
-    property: z
-      .string()
-      .min(1)
-      .max(EVENT_TRIGGER_LIMITS.property)
-      .regex(/^[^.]+(\.[^.]+)*$/, 'must be names with single dots between them'),
-  })
-  .superRefine((filter, context) => {
-    const message = valueProblem(filter);
-    if (message) context.addIssue({ code: 'custom', path: ['value'], message });
-  });
-
-const filtersField = z
-  .array(filterField)
-  .max(EVENT_TRIGGER_LIMITS.filters)
-  .meta({ description: 'All of them must hold.' });
+const filters = filtersField().meta({ description: 'All of them must hold.' });
 
 const triggerSchema = z
   .object({
@@ -162,7 +132,7 @@ const createBody = z
   .strictObject({
     event_name: eventNameField,
     sequence_id: sequenceField,
-    filters: filtersField.default([]),
+    filters: filters.default([]),
     enabled: z.boolean().default(true),
   })
   .meta({
@@ -193,7 +163,7 @@ const readSchema = {
 const patchBody = z
   .strictObject({
     event_name: eventNameField.optional(),
-    filters: filtersField.optional(),
+    filters: filters.optional(),
     enabled: z.boolean().optional(),
   })
   .meta({ example: { enabled: false } });

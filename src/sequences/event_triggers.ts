@@ -25,8 +25,8 @@ export type EventTrigger = {
   updated_at: Date;
 };
 
-/** The longest event name, in characters, and the most filters of one trigger. */
-export const EVENT_TRIGGER_LIMITS = { event_name: 128, filters: 20, property: 256, value: 1_000 };
+/** The longest event name, in characters. */
+export const EVENT_TRIGGER_LIMITS = { event_name: 128 };
 
 /** One page of event triggers; of one sequence or event, where that is given. */
 export type EventTriggerQuery = {

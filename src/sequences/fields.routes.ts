@@ -34,6 +34,13 @@ export const slugField = z
   .regex(SLUG, 'must be lower-case letters and digits, with single hyphens between them')
   .refine((slug) => !isId(slug), 'must not look like an id');
 
+/** A time of day; with `24:00` also the end of it. */
+export function timeField({ isEnd = false } = {}) {
+  const format = isEnd ? /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/ : /^([01]\d|2[0-3]):[0-5]\d$/;
+  const range = isEnd ? '00:01 to 24:00' : '00:00 to 23:59';
+  return z.string().regex(format, `must be a time from ${range}, with two digits for hour and minute`);
+}
+
 /** Text that must say something. */
 export function wordsField(max: number) {
   return z.string().trim().min(1).max(max);

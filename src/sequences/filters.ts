@@ -1,8 +1,14 @@
 /** What a filter compares with. */
 export type FilterValue = string | number | boolean | null;
 
-/** One condition on an event's properties. `property` is a path: `order.total` is `total` within `order`. */
+/**
+ * One condition: on the properties of an event that may start a sequence, or on a person and a trigger whose step may
+ * be skipped. `property` is a path: `order.total` is `total` within `order`.
+ */
 export type Filter = { property: string; operator: Operator; value?: FilterValue | undefined };
+
+/** The most filters in one place, and the longest path and value, in characters. */
+export const FILTER_LIMITS = { filters: 20, property: 256, value: 1_000 };
 
 export type Operator =
   | 'equals'
@@ -51,7 +57,7 @@ export const OPERATORS: Readonly<Record<Operator, Meaning>> = {
   not_exists: { takes: 'nothing', description: 'is missing, or null', holds: (actual) => !isThere(actual) },
 };
 
-/** Whether an event with these properties meets every filter; without filters every event does. */
+/** Whether what has these properties meets every filter; without filters everything does. */
 export function matches(filters: readonly Filter[], properties: Record<string, unknown>): boolean {
   return filters.every(({ property, operator, value = null }) =>
     OPERATORS[operator].holds(read(properties, property), value),
@@ -89,7 +95,7 @@ function isThere(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-// Own properties only: `constructor` is no property of an event.
+// Own properties only: nobody was given a property `constructor`.
 function read(properties: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;

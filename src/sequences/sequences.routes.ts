@@ -5,14 +5,15 @@ import { inSnapshot } from '../db/transaction.sql.ts';
 import { type FieldProblem, problem } from '../http/errors.ts';
 import { creation, pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
-import { changing, nameParam, sequenceNamed, slugField, wordsField } from './fields.routes.ts';
+import { changing, nameParam, sequenceNamed, slugField, timeField, wordsField } from './fields.routes.ts';
 import type { SequenceStatus } from './plan.ts';
 import type { SequencesDeps } from './routes.ts';
-import { createSequence, listSequences, patchSequence, type ReentryProblem, setStatus } from './sequences.ts';
+import { createSequence, type InvalidRules, listSequences, patchSequence, setStatus } from './sequences.ts';
 import type { StatusRefusal } from './status.ts';
 import { stepSchema } from './steps.routes.ts';
 import { listSteps } from './steps.ts';
 import { templateProblems, unparsable } from './templates.routes.ts';
+import { WEEKDAYS } from './timing.ts';
 
 /** A sequence without what hangs on it: making, reading, changing it, and its status. */
 export function registerSequence(app: App, deps: SequencesDeps): void {
@@ -52,7 +53,7 @@ async function create(deps: SequencesDeps, request: FastifyRequest, body: z.outp
     throw problem.conflict(`There is a sequence with the key "${created.key}" already.`, 'key_taken');
   if (created.outcome === 'id_taken')
     throw problem.conflict(`There is a sequence with the id ${created.id} already.`, 'id_taken');
-  if (created.outcome === 'invalid_reentry') throw invalidReentry(created.problem);
+  if (created.outcome !== 'created') throw invalidRules(created);
   deps.onChanged(created.sequence.id);
   return { ...created.sequence, steps: [] };
 }
@@ -75,7 +76,7 @@ async function patch(
         : null,
   );
   if (patched.outcome === 'no_such_sequence') throw problem.notFound('sequence', idOrKey);
-  if (patched.outcome === 'invalid_reentry') throw invalidReentry(patched.problem);
+  if ('problem' in patched) throw invalidRules(patched);
   if (patched.outcome === 'updated') deps.onChanged(id);
   return detailOf(deps.db, id);
 }
@@ -105,12 +106,23 @@ function detailOf(db: Db, idOrKey: string) {
   });
 }
 
-function invalidReentry(kind: ReentryProblem) {
+function invalidRules({ problem: kind }: InvalidRules) {
+  const path = {
+    days_missing: 'reentry_days',
+    days_without_rule: 'reentry_days',
+    no_days: 'send_window.days',
+    day_twice: 'send_window.days',
+    ends_before_start: 'send_window.to',
+  }[kind];
   const message = {
     days_missing: 'is required where reentry is after_days',
     days_without_rule: 'must be left out, or null, unless reentry is after_days',
+    no_days: 'must name at least one day: without one nothing would ever be sent',
+    day_twice: 'must name each day once',
+    ends_before_start:
+      'must be later than `from`: a window ends on the day on which it begins, at 24:00 at the latest',
   }[kind];
-  return problem.invalid([{ path: 'reentry_days', message }]);
+  return problem.invalid([{ path, message }]);
 }
 
 function actionOf(from: SequenceStatus, to: SequenceStatus): string {
@@ -141,6 +153,23 @@ const reentryField = z.enum(['once', 'once_at_a_time', 'after_days', 'every_time
 entered at least \`reentry_days\` days ago and is not on the way (\`after_days\`), everybody (\`every_time\`).`,
 });
 const reentryDaysField = z.int().min(1).max(3650).nullable();
+const windowSchema = z
+  .object({
+    days: z.array(z.enum(WEEKDAYS)).meta({ example: ['monday', 'tuesday'] }),
+    from: z.string().meta({ example: '09:00' }),
+    to: z.string().meta({ description: 'The first moment at which it is closed again.', example: '17:30' }),
+  })
+  .meta({ id: 'SendWindow' });
+const windowHint = `When emails may go out, by the clock of whom they go to, or by the workspace's where their time zone
+is not known. What is due while it is closed waits until it opens. Null: at any time.`;
+const windowField = z
+  .strictObject({
+    days: windowSchema.shape.days.max(WEEKDAYS.length),
+    from: timeField().meta({ example: '09:00' }),
+    to: timeField({ isEnd: true }).meta({ example: '17:30' }),
+  })
+  .nullable()
+  .meta({ description: windowHint });
 const descriptionField = z.string().trim().max(2_000);
 const named = z.object({ id: nameParam });
 
@@ -152,6 +181,7 @@ const sequenceSchema = z.object({
   status: statusField,
   reentry: reentryField,
   reentry_days: z.int().nullable(),
+  send_window: windowSchema.nullable().meta({ description: windowHint }),
   example: z
     .string()
     .nullable()
@@ -159,6 +189,7 @@ const sequenceSchema = z.object({
   created_at: z.date(),
   updated_at: z.date(),
   activated_at: z.date().nullable().meta({ description: 'When it last became active.' }),
+  paused_at: z.date().nullable().meta({ description: 'When it last ceased to be active.' }),
 });
 const listedSequence = sequenceSchema.extend({ step_count: z.int() }).meta({ id: 'ListedSequence' });
 const sequenceDetail = sequenceSchema.extend({ steps: z.array(stepSchema) }).meta({ id: 'Sequence' });
@@ -184,6 +215,7 @@ const createBody = z
     description: descriptionField.optional(),
     reentry: reentryField.default('once'),
     reentry_days: reentryDaysField.optional(),
+    send_window: windowField.optional(),
   })
   .meta({ example: { name: 'Spring sale', key: 'spring-sale', reentry: 'once' } });
 
@@ -211,8 +243,11 @@ const patchBody = z
     description: descriptionField.optional(),
     reentry: reentryField.optional(),
     reentry_days: reentryDaysField.optional(),
+    send_window: windowField.optional(),
   })
-  .meta({ example: { reentry: 'after_days', reentry_days: 30 } });
+  .meta({
+    example: { send_window: { days: ['monday', 'tuesday', 'thursday'], from: '09:00', to: '17:30' } },
+  });
 
 const patchSchema = {
   tags,
@@ -228,7 +263,8 @@ const statusSchema = {
   summary: 'Activate, pause, archive or restore a sequence',
   description: `A draft becomes active or archived, an active one paused or archived, a paused one active or
 archived, an archived one paused. Only a sequence with steps, all of whose templates can be rendered, becomes
-active. Setting the status that it has changes nothing.`,
+active. Setting the status that it has changes nothing. What fell due while a sequence was not active goes out when it is
+active again, in that order and spread over as long as the pause lasted, but at most an hour.`,
   params: named,
   body: z.strictObject({ status: statusField }).meta({ example: { status: 'active' } }),
   response: { 200: sequenceDetail },

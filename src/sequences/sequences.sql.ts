@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { ListedSequence, Sequence, SequenceQuery } from './sequences.ts';
 
-const COLUMNS = sql.raw(`s.id, s.key, s.name, s.description, s.status, s.reentry, s.reentry_days, s.example,
-  s.created_at, s.updated_at, s.activated_at`);
+const COLUMNS =
+  sql.raw(`s.id, s.key, s.name, s.description, s.status, s.reentry, s.reentry_days, s.send_window,
+  s.example, s.created_at, s.updated_at, s.activated_at, s.paused_at`);
 
 /** The sequence of this id; undefined where there is none. */
 export async function readSequence(db: Db, id: string): Promise<Sequence | undefined> {
@@ -57,10 +58,11 @@ export async function keysLike(db: Db, slug: string): Promise<string[]> {
 export async function insertSequence(tx: Tx, sequence: Sequence): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO sequitur.sequences
-      (id, key, name, description, status, reentry, reentry_days, example, created_at, updated_at, activated_at)
+      (id, key, name, description, status, reentry, reentry_days, send_window, example, created_at, updated_at,
+       activated_at, paused_at)
     VALUES (${sequence.id}, ${sequence.key}, ${sequence.name}, ${sequence.description}, ${sequence.status},
-            ${sequence.reentry}, ${sequence.reentry_days}, ${sequence.example}, ${sequence.created_at},
-            ${sequence.updated_at}, ${sequence.activated_at})
+            ${sequence.reentry}, ${sequence.reentry_days}, ${windowOf(sequence)}, ${sequence.example},
+            ${sequence.created_at}, ${sequence.updated_at}, ${sequence.activated_at}, ${sequence.paused_at})
     ON CONFLICT DO NOTHING`.execute(tx);
   return numAffectedRows === 1n;
 }
@@ -70,8 +72,9 @@ export async function updateSequence(tx: Tx, sequence: Sequence): Promise<void> 
   await sql`
     UPDATE sequitur.sequences
     SET name = ${sequence.name}, description = ${sequence.description}, status = ${sequence.status},
-        reentry = ${sequence.reentry}, reentry_days = ${sequence.reentry_days}, example = ${sequence.example},
-        updated_at = ${sequence.updated_at}, activated_at = ${sequence.activated_at}
+        reentry = ${sequence.reentry}, reentry_days = ${sequence.reentry_days},
+        send_window = ${windowOf(sequence)}, example = ${sequence.example}, updated_at = ${sequence.updated_at},
+        activated_at = ${sequence.activated_at}, paused_at = ${sequence.paused_at}
     WHERE id = ${sequence.id}`.execute(tx);
 }
 
@@ -90,4 +93,8 @@ export async function lockFirstSequences(tx: Tx): Promise<boolean> {
   await sql`SELECT pg_advisory_xact_lock(hashtext('sequitur.first_sequences'))`.execute(tx);
   const { rows } = await sql`SELECT FROM sequitur.sequences LIMIT 1`.execute(tx);
   return rows.length === 0;
+}
+
+function windowOf({ send_window }: Sequence) {
+  return sql`${send_window && JSON.stringify(send_window)}::jsonb`;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Db, Tx } from '../db/database.ts';
 import { newId } from '../lib/uuid.ts';
 import type { Reentry, SequenceStatus } from './plan.ts';
@@ -13,8 +14,9 @@ import {
 import { freeSlug, isId, slugOf } from './slug.ts';
 import { refusalOf, type StatusRefusal } from './status.ts';
 import { selectSteps } from './steps.sql.ts';
+import { type SendWindow, type WindowProblem, windowProblem } from './timing.ts';
 
-/** A sequence without its steps. `activated_at` is when it last became active. */
+/** A sequence without its steps. `activated_at` is when it last became active, `paused_at` when it last ceased to be. */
 export type Sequence = {
   id: string;
   key: string;
@@ -23,11 +25,14 @@ export type Sequence = {
   status: SequenceStatus;
   reentry: Reentry;
   reentry_days: number | null;
+  /** Null: its emails go out at any time. */
+  send_window: SendWindow | null;
   /** The built-in example that it was made from, until a person changes it. */
   example: string | null;
   created_at: Date;
   updated_at: Date;
   activated_at: Date | null;
+  paused_at: Date | null;
 };
 
 export type ListedSequence = Sequence & { step_count: number };
@@ -62,6 +67,7 @@ export type NewSequence = {
   description?: string | undefined;
   reentry?: Reentry | undefined;
   reentry_days?: number | null | undefined;
+  send_window?: SendWindow | null | undefined;
   example?: string | undefined;
 };
 
@@ -69,14 +75,20 @@ export type CreatedSequence =
   | { outcome: 'created'; sequence: Sequence }
   | { outcome: 'key_taken'; key: string }
   | { outcome: 'id_taken'; id: string }
-  | { outcome: 'invalid_reentry'; problem: ReentryProblem };
+  | InvalidRules;
+
+/** Rules that contradict themselves. */
+export type InvalidRules =
+  | { outcome: 'invalid_reentry'; problem: ReentryProblem }
+  | { outcome: 'invalid_window'; problem: WindowProblem };
 
 /** Makes a draft without steps. People enter it `once`, unless said otherwise: nobody is mailed twice by surprise. */
 export async function createSequence(tx: Tx, wanted: NewSequence, change: Change): Promise<CreatedSequence> {
   const reentry = wanted.reentry ?? 'once';
   const reentry_days = wanted.reentry_days ?? null;
-  const problem = reentryProblem(reentry, reentry_days);
-  if (problem) return { outcome: 'invalid_reentry', problem };
+  const send_window = wanted.send_window ?? null;
+  const invalid = invalidRules({ reentry, reentry_days, send_window });
+  if (invalid) return invalid;
   const sequence: Sequence = {
     id: wanted.id?.toLowerCase() ?? newId(),
     key: wanted.key ?? (await keyFor(tx, wanted.name)),
@@ -85,10 +97,12 @@ export async function createSequence(tx: Tx, wanted: NewSequence, change: Change
     status: 'draft',
     reentry,
     reentry_days,
+    send_window,
     example: wanted.example ?? null,
     created_at: change.now,
     updated_at: change.now,
     activated_at: null,
+    paused_at: null,
   };
   if (await insertSequence(tx, sequence)) return { outcome: 'created', sequence };
   if (wanted.id && (await readSequence(tx, sequence.id))) return { outcome: 'id_taken', id: sequence.id };
@@ -104,15 +118,16 @@ export type SequencePatch = {
   description?: string | undefined;
   reentry?: Reentry | undefined;
   reentry_days?: number | null | undefined;
+  send_window?: SendWindow | null | undefined;
 };
 
 export type UpdatedSequence =
   | { outcome: 'updated'; sequence: Sequence; fields: (keyof SequencePatch)[] }
   | { outcome: 'unchanged'; sequence: Sequence }
   | { outcome: 'no_such_sequence' }
-  | { outcome: 'invalid_reentry'; problem: ReentryProblem };
+  | InvalidRules;
 
-/** Changes what a sequence is called and who may enter it again. Its key stays: callers rely on it. */
+/** Changes what a sequence is called, who may enter it again, and when its emails may go out. Its key stays: callers rely on it. */
 export async function patchSequence(
   tx: Tx,
   id: string,
@@ -124,15 +139,16 @@ export async function patchSequence(
   const { name = sequence.name, description = sequence.description, reentry = sequence.reentry } = patch;
   const keptDays = reentry === 'after_days' ? sequence.reentry_days : null;
   const reentry_days = patch.reentry_days === undefined ? keptDays : patch.reentry_days;
-  const problem = reentryProblem(reentry, reentry_days);
-  if (problem) return { outcome: 'invalid_reentry', problem };
-  const wanted = { ...sequence, name, description, reentry, reentry_days };
-  const fields = PATCHED.filter((field) => wanted[field] !== sequence[field]);
+  const send_window = patch.send_window === undefined ? sequence.send_window : patch.send_window;
+  const invalid = invalidRules({ reentry, reentry_days, send_window });
+  if (invalid) return invalid;
+  const wanted = { ...sequence, name, description, reentry, reentry_days, send_window };
+  const fields = PATCHED.filter((field) => !isDeepStrictEqual(wanted[field], sequence[field]));
   if (fields.length === 0) return { outcome: 'unchanged', sequence };
   return { outcome: 'updated', sequence: await write(tx, wanted, change), fields };
 }
 
-export type ReentryProblem = 'days_missing' | 'days_without_rule';
+type ReentryProblem = 'days_missing' | 'days_without_rule';
 
 export type StatusChange =
   | { outcome: 'changed' | 'unchanged'; sequence: Sequence; from: SequenceStatus }
@@ -153,11 +169,9 @@ export async function setStatus(
   const refusal = refusalOf(from, status, await selectSteps(tx, id));
   if (refusal) return { outcome: 'refused', refusal };
   const activated_at = status === 'active' ? change.now : sequence.activated_at;
-  return {
-    outcome: 'changed',
-    from,
-    sequence: await write(tx, { ...sequence, status, activated_at }, change),
-  };
+  const paused_at = from === 'active' ? change.now : sequence.paused_at;
+  const changed = await write(tx, { ...sequence, status, activated_at, paused_at }, change);
+  return { outcome: 'changed', from, sequence: changed };
 }
 
 /** Notes on a locked sequence that its steps were changed: when, and that it is no untouched example any more. */
@@ -165,11 +179,28 @@ export async function markChanged(tx: Tx, sequence: Sequence, change: Change): P
   await write(tx, sequence, change);
 }
 
-const PATCHED = ['name', 'description', 'reentry', 'reentry_days'] as const satisfies (keyof SequencePatch)[];
+const PATCHED = [
+  'name',
+  'description',
+  'reentry',
+  'reentry_days',
+  'send_window',
+] as const satisfies (keyof SequencePatch)[];
 
 async function keyFor(tx: Tx, name: string): Promise<string> {
   const slug = slugOf(name, 'sequence');
   return freeSlug(slug, new Set(await keysLike(tx, slug)));
+}
+
+function invalidRules({
+  reentry,
+  reentry_days,
+  send_window,
+}: Pick<Sequence, 'reentry' | 'reentry_days' | 'send_window'>): InvalidRules | null {
+  const days = reentryProblem(reentry, reentry_days);
+  if (days) return { outcome: 'invalid_reentry', problem: days };
+  const problem = send_window && windowProblem(send_window);
+  return problem && { outcome: 'invalid_window', problem };
 }
 
 function reentryProblem(reentry: Reentry, days: number | null): ReentryProblem | null {

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { problem } from '../http/errors.ts';
 import { pageQuery, readPage } from '../http/pages.ts';
 import type { App } from '../http/server.ts';
-import { changing, type Entry, EXAMPLE_ID, nameParam, sequenceNamed } from './fields.routes.ts';
+import { changing, type Entry, EXAMPLE_ID, nameParam, sequenceNamed, timeField } from './fields.routes.ts';
+import { filterSchema, filtersField } from './filters.routes.ts';
+import { FILTER_LIMITS } from './filters.ts';
 import type { SequencesDeps } from './routes.ts';
 import {
   type AddedStep,
@@ -183,10 +185,27 @@ function misfit({
 const bodyLimit = 4_194_304;
 
 const delayHint = 'After the step before it, or after the trigger.';
+const sendAtHint = `A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+email goes out as soon as the delay is over.`;
+const skipIfHint = `Whom the step passes over: where there are conditions and all of them hold when the email would be
+sent, it is skipped, with the reason \`condition\`, and the next step is waited for.`;
 const textHint = 'A Liquid template; null: the text part is derived from the HTML.';
+
+const conditionPath = z
+  .string()
+  .max(FILTER_LIMITS.property)
+  .regex(
+    /^(contact\.properties|context)(\.[^.]+)+$/,
+    'must be contact.properties. or context. and a name in it, or names with single dots between them',
+  )
+  .meta({ description: 'A path, as in templates.', example: 'contact.properties.plan' });
 
 const content = {
   delay_seconds: z.int().min(0).max(STEP_LIMITS.delay_seconds).meta({ description: delayHint }),
+  send_at: timeField().nullable().meta({ description: sendAtHint, example: '09:00' }),
+  skip_if: filtersField(conditionPath).meta({ description: skipIfHint }),
   subject: z.string().trim().min(1).max(STEP_LIMITS.subject).meta({ description: 'A Liquid template.' }),
   html: z
     .string()
@@ -199,6 +218,8 @@ const content = {
 // Answers are not held to limits: what is kept is shown.
 const kept = {
   delay_seconds: z.int().meta({ description: delayHint }),
+  send_at: z.string().nullable().meta({ description: sendAtHint }),
+  skip_if: z.array(filterSchema).meta({ description: skipIfHint }),
   subject: z.string(),
   html: z.string(),
   text: z.string().nullable().meta({ description: textHint }),
@@ -244,12 +265,16 @@ const addBody = z
   .strictObject({
     ...content,
     delay_seconds: content.delay_seconds.default(0),
+    send_at: content.send_at.default(null),
+    skip_if: content.skip_if.default([]),
     text: content.text.default(null),
     position: z.int().min(0).optional().meta({ description: 'From 0; left out: last.' }),
   })
   .meta({
     example: {
       delay_seconds: 86_400,
+      send_at: '09:00',
+      skip_if: [{ property: 'contact.properties.plan', operator: 'equals', value: 'pro' }],
       subject: 'Your code, {{ contact.first_name | default: "friend" }}',
       html: '<p>Ten percent until Sunday: {{ context.code }}</p>',
     },
@@ -269,6 +294,8 @@ const addSchema = {
 const editBody = z
   .strictObject({
     delay_seconds: content.delay_seconds.optional(),
+    send_at: content.send_at.optional(),
+    skip_if: content.skip_if.optional(),
     subject: content.subject.optional(),
     html: content.html.optional(),
     text: content.text.optional(),
@@ -283,7 +310,8 @@ const editSchema = {
   tags,
   summary: 'Edit a step',
   description: `What is left out stays as it is. An edit that changes anything makes the next revision, also while
-the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.`,
+the sequence is active: emails not yet claimed for sending are sent as the newest revision has them. Whoever waits
+already keeps the moment at which the step is due.`,
   params: ofStep,
   body: editBody,
   response: { 200: savedStep },

@@ -5,7 +5,7 @@ import type { Revision, RevisionQuery, Step } from './steps.ts';
 /** The present steps of a sequence in their order, each as its newest revision has it. */
 export async function selectSteps(db: Db, sequenceId: string): Promise<Step[]> {
   const { rows } = await sql<Step>`
-    SELECT t.id, t.position, t.revision, r.delay_seconds, r.subject, r.html, r.text, t.created_at,
+    SELECT t.id, t.position, t.revision, r.delay_seconds, r.send_at, r.skip_if, r.subject, r.html, r.text, t.created_at,
            r.created_at AS revised_at, r.created_by AS revised_by
     FROM sequitur.sequence_steps t
     JOIN sequitur.step_revisions r ON r.step_id = t.id AND r.revision = t.revision
@@ -22,7 +22,7 @@ export async function selectRevisions(
   { before, limit }: RevisionQuery,
 ): Promise<Revision[]> {
   const { rows } = await sql<Revision>`
-    SELECT r.revision, r.delay_seconds, r.subject, r.html, r.text, r.created_at, r.created_by
+    SELECT r.revision, r.delay_seconds, r.send_at, r.skip_if, r.subject, r.html, r.text, r.created_at, r.created_by
     FROM sequitur.sequence_steps t
     JOIN sequitur.step_revisions r ON r.step_id = t.id
     WHERE t.sequence_id = ${sequenceId} AND t.id = ${stepId}
@@ -43,8 +43,9 @@ export async function insertStep(tx: Tx, sequenceId: string, step: Step): Promis
 export async function insertRevision(tx: Tx, step: Step): Promise<void> {
   await sql`
     INSERT INTO sequitur.step_revisions
-      (step_id, revision, delay_seconds, subject, html, text, created_at, created_by)
-    VALUES (${step.id}, ${step.revision}, ${step.delay_seconds}, ${step.subject}, ${step.html}, ${step.text},
+      (step_id, revision, delay_seconds, send_at, skip_if, subject, html, text, created_at, created_by)
+    VALUES (${step.id}, ${step.revision}, ${step.delay_seconds}, ${step.send_at},
+            ${JSON.stringify(step.skip_if)}::jsonb, ${step.subject}, ${step.html}, ${step.text},
             ${step.revised_at}, ${step.revised_by})`.execute(tx);
 }
 

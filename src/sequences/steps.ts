@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Db, Tx } from '../db/database.ts';
 import { newId } from '../lib/uuid.ts';
+import type { Filter } from './filters.ts';
 import { lockSequence } from './sequences.sql.ts';
 import { type Change, markChanged, type Sequence } from './sequences.ts';
 import {
@@ -15,11 +17,21 @@ import {
 } from './steps.sql.ts';
 import { type StepProblem, validateStep } from './template.ts';
 
-/** What a revision holds. `text` null: the text part is derived from the HTML. */
-export type StepContent = { delay_seconds: number; subject: string; html: string; text: string | null };
+/**
+ * What a revision holds: when it goes out, whom it passes over, and what it says. `text` null: the text part is derived
+ * from the HTML. Without `send_at` ('HH:MM') it goes out at any hour; without `skip_if` it goes to everybody.
+ */
+export type StepContent = {
+  delay_seconds: number;
+  send_at?: string | null;
+  skip_if?: Filter[];
+  subject: string;
+  html: string;
+  text: string | null;
+};
 
 /** A present step as its newest revision has it; `revised_at` and `revised_by` say when and by whom. */
-export type Step = StepContent & {
+export type Step = Required<StepContent> & {
   id: string;
   position: number;
   revision: number;
@@ -28,7 +40,11 @@ export type Step = StepContent & {
   revised_by: string | null;
 };
 
-export type Revision = StepContent & { revision: number; created_at: Date; created_by: string | null };
+export type Revision = Required<StepContent> & {
+  revision: number;
+  created_at: Date;
+  created_by: string | null;
+};
 
 /** What a step may hold: characters of subject, HTML and text, and ten years of delay. */
 export const STEP_LIMITS = { subject: 998, html: 500_000, text: 500_000, delay_seconds: 315_360_000 };
@@ -117,7 +133,8 @@ export async function editStep(
   if (seen !== undefined && seen !== step.revision)
     return { outcome: 'edited_meanwhile', revision: step.revision };
   const content = patched(step, patch);
-  if (CONTENT_FIELDS.every((field) => content[field] === step[field])) return { outcome: 'unchanged', step };
+  const isSame = CONTENT_FIELDS.every((field) => isDeepStrictEqual(content[field], step[field]));
+  if (isSame) return { outcome: 'unchanged', step };
   const problems = validateStep(content);
   if (problems.length > 0) return { outcome: 'invalid_templates', problems };
   const revision = step.revision + 1;
@@ -185,18 +202,18 @@ export async function removeStep(
   return { outcome: 'removed', step };
 }
 
-const CONTENT_FIELDS = ['delay_seconds', 'subject', 'html', 'text'] as const;
+const CONTENT_FIELDS = ['delay_seconds', 'send_at', 'skip_if', 'subject', 'html', 'text'] as const;
 
 function firstRevision(content: StepContent, position: number, { by, now }: Change): Step {
-  const { delay_seconds, subject, html, text } = content;
+  const { delay_seconds, send_at = null, skip_if = [], subject, html, text } = content;
   const revised = { revision: 1, created_at: now, revised_at: now, revised_by: by };
-  return { id: newId(), position, delay_seconds, subject, html, text, ...revised };
+  return { id: newId(), position, delay_seconds, send_at, skip_if, subject, html, text, ...revised };
 }
 
-function patched(step: Step, patch: StepPatch): StepContent {
-  const { delay_seconds, subject, html, text } = step;
+function patched(step: Step, patch: StepPatch): Required<StepContent> {
+  const { delay_seconds, send_at, skip_if, subject, html, text } = step;
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);
-  return { delay_seconds, subject, html, text, ...Object.fromEntries(given) };
+  return { delay_seconds, send_at, skip_if, subject, html, text, ...Object.fromEntries(given) };
 }
 
 function isLastOfActive(sequence: Sequence, steps: Step[]): boolean {

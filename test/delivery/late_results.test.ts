@@ -250,6 +250,7 @@ test('a claim under an epoch that is over claims nothing', async () => {
     claims: [],
     moved: [],
     lost: [],
+    overdue: false,
     ready: 0,
   });
   expect(await enrollmentsOf(db, sequence.id)).toMatchObject([{ attempts: 1 }]);

@@ -47,6 +47,7 @@ export function factoriesFor(db: Db) {
 }
 
 /** A step's content that is accepted, but for `some`. */
-export function content(some: Partial<StepContent> = {}): StepContent {
-  return { delay_seconds: 0, subject: 'Hello', html: '<p>Hello {{ contact.name }}</p>', text: null, ...some };
+export function content(some: Partial<StepContent> = {}): Required<StepContent> {
+  const timing = { delay_seconds: 0, send_at: null, skip_if: [] };
+  return { ...timing, subject: 'Hello', html: '<p>Hello {{ contact.name }}</p>', text: null, ...some };
 }

@@ -42,10 +42,12 @@ describe('sequences over HTTP', () => {
       status: 'draft',
       reentry: 'once',
       reentry_days: null,
+      send_window: null,
       example: null,
       created_at: new Date(clock).toISOString(),
       updated_at: new Date(clock).toISOString(),
       activated_at: null,
+      paused_at: null,
       steps: [],
     });
     const added = await post('/api/sequences/spring-sale/steps', { ...step, delay_seconds: 60 });

@@ -31,10 +31,12 @@ describe('a sequence', () => {
       status: 'draft',
       reentry: 'once',
       reentry_days: null,
+      send_window: null,
       example: null,
       created_at: change.now,
       updated_at: change.now,
       activated_at: null,
+      paused_at: null,
     });
     expect(await findSequence(db, sequence.id)).toEqual(sequence);
     expect(await findSequence(db, 'spring-sale')).toEqual(sequence);

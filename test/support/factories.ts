@@ -1,6 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import { createContact } from '../../src/contacts/contacts.ts';
 import type { Directory } from '../../src/contacts/directory.ts';
+import type { Properties } from '../../src/contacts/properties.ts';
 import type { Db } from '../../src/db/database.ts';
 import { DEFAULT_LANES, inLane, laneOf } from '../../src/db/lanes.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
@@ -16,6 +17,7 @@ import { newId } from '../../src/lib/uuid.ts';
 import type { Reentry, SequenceStatus } from '../../src/sequences/plan.ts';
 import { createSequence, type Sequence, setStatus } from '../../src/sequences/sequences.ts';
 import { addStep, type Step, type StepContent } from '../../src/sequences/steps.ts';
+import type { SendWindow } from '../../src/sequences/timing.ts';
 
 /** A time that a test moves by hand. */
 export type Clock = { now(): Date; advance(by: { days?: number; hours?: number; seconds?: number }): void };
@@ -51,6 +53,7 @@ export async function aSequence(
     name?: string;
     reentry?: Reentry;
     reentry_days?: number;
+    send_window?: SendWindow;
     status?: SequenceStatus;
     steps?: Partial<StepContent>[];
   } = {},
@@ -80,9 +83,14 @@ export async function aStep(
   return added.step;
 }
 
-/** Moves a sequence to `status`. */
-export async function statusOf(db: Db, { id }: { id: string }, status: SequenceStatus): Promise<Sequence> {
-  const changed = await inTransaction(db, (tx) => setStatus(tx, id, status, BEFORE));
+/** Moves a sequence to `status`, before the test began or at `now`. */
+export async function statusOf(
+  db: Db,
+  { id }: { id: string },
+  status: SequenceStatus,
+  now = BEFORE.now,
+): Promise<Sequence> {
+  const changed = await inTransaction(db, (tx) => setStatus(tx, id, status, { ...BEFORE, now }));
   if (!('sequence' in changed)) throw new Error(changed.outcome);
   return changed.sequence;
 }
@@ -95,12 +103,16 @@ export function anAddress(lane?: number): string {
   }
 }
 
-/** A contact of this address, of somebody new by default, and that address. */
-export async function aContact(db: Db, email = anAddress()): Promise<string> {
+/** A contact of this address, of somebody new by default, with what is given; answers the address. */
+export async function aContact(
+  db: Db,
+  email = anAddress(),
+  some: { properties?: Properties; time_zone?: string } = {},
+): Promise<string> {
   const lane = laneOf(email, DEFAULT_LANES);
   const said = { name: 'Ada Lovelace', external_user_id: null, properties: {}, time_zone: null };
   const made = await inLane(db, lane, (tx) =>
-    createContact(tx, DIRECTORY, lane, { email, ...said }, BEFORE.now),
+    createContact(tx, DIRECTORY, lane, { email, ...said, ...some }, BEFORE.now),
   );
   if (made.outcome !== 'created') throw new Error(made.outcome);
   return email;

@@ -405,6 +405,13 @@ export interface SequiturReportedSteps {
   sequence_id: string;
 }
 
+export interface SequiturResumptions {
+  marks: Json;
+  overdue: number;
+  resumed_at: Timestamp;
+  sequence_id: string;
+}
+
 export interface SequiturSequenceEntries {
   active_enrollments: Generated<number>;
   contact_id: string;
@@ -457,8 +464,10 @@ export interface SequiturSequences {
   id: string;
   key: string;
   name: string;
+  paused_at: Timestamp | null;
   reentry: string;
   reentry_days: number | null;
+  send_window: Json | null;
   status: string;
   updated_at: Timestamp;
 }
@@ -539,6 +548,8 @@ export interface SequiturStepRevisions {
   delay_seconds: number;
   html: string;
   revision: number;
+  send_at: string | null;
+  skip_if: Generated<Json>;
   step_id: string;
   subject: string;
   text: string | null;
@@ -696,6 +707,7 @@ export interface DB {
   "sequitur.recipients": SequiturRecipients;
   "sequitur.recounts": SequiturRecounts;
   "sequitur.reported_steps": SequiturReportedSteps;
+  "sequitur.resumptions": SequiturResumptions;
   "sequitur.sequence_entries": SequiturSequenceEntries;
   "sequitur.sequence_executions": SequiturSequenceExecutions;
   "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;

@@ -737,6 +737,23 @@ export interface paths {
                          */
                         reentry?: "once" | "once_at_a_time" | "after_days" | "every_time";
                         reentry_days?: number | null;
+                        /**
+                         * @description When emails may go out, by the clock of whom they go to, or by the workspace's where their time zone
+                         *     is not known. What is due while it is closed waits until it opens. Null: at any time.
+                         */
+                        send_window?: {
+                            /**
+                             * @example [
+                             *       "monday",
+                             *       "tuesday"
+                             *     ]
+                             */
+                            days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+                            /** @example 09:00 */
+                            from: string;
+                            /** @example 17:30 */
+                            to: string;
+                        } | null;
                     };
                 };
             };
@@ -841,6 +858,23 @@ export interface paths {
                          */
                         reentry?: "once" | "once_at_a_time" | "after_days" | "every_time";
                         reentry_days?: number | null;
+                        /**
+                         * @description When emails may go out, by the clock of whom they go to, or by the workspace's where their time zone
+                         *     is not known. What is due while it is closed waits until it opens. Null: at any time.
+                         */
+                        send_window?: {
+                            /**
+                             * @example [
+                             *       "monday",
+                             *       "tuesday"
+                             *     ]
+                             */
+                            days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+                            /** @example 09:00 */
+                            from: string;
+                            /** @example 17:30 */
+                            to: string;
+                        } | null;
                     };
                 };
             };
@@ -880,7 +914,8 @@ export interface paths {
          * Activate, pause, archive or restore a sequence
          * @description A draft becomes active or archived, an active one paused or archived, a paused one active or
          *     archived, an archived one paused. Only a sequence with steps, all of whose templates can be rendered, becomes
-         *     active. Setting the status that it has changes nothing.
+         *     active. Setting the status that it has changes nothing. What fell due while a sequence was not active goes out when it is
+         *     active again, in that order and spread over as long as the pause lasted, but at most an hour.
          */
         post: {
             parameters: {
@@ -995,6 +1030,33 @@ export interface paths {
                          * @default 0
                          */
                         delay_seconds?: number;
+                        /**
+                         * @description A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+                         *     contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+                         *     from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+                         *     email goes out as soon as the delay is over.
+                         * @default null
+                         * @example 09:00
+                         */
+                        send_at?: string | null;
+                        /**
+                         * @description Whom the step passes over: where there are conditions and all of them hold when the email would be
+                         *     sent, it is skipped, with the reason `condition`, and the next step is waited for.
+                         * @default []
+                         */
+                        skip_if?: {
+                            /**
+                             * @description A path, as in templates.
+                             * @example contact.properties.plan
+                             */
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
                         /** @description A Liquid template. */
                         subject: string;
                         /** @description A Liquid template; values are escaped. */
@@ -1086,7 +1148,8 @@ export interface paths {
         /**
          * Edit a step
          * @description What is left out stays as it is. An edit that changes anything makes the next revision, also while
-         *     the sequence is active: emails not yet claimed for sending are sent as the newest revision has them.
+         *     the sequence is active: emails not yet claimed for sending are sent as the newest revision has them. Whoever waits
+         *     already keeps the moment at which the step is due.
          */
         patch: {
             parameters: {
@@ -1104,6 +1167,31 @@ export interface paths {
                     "application/json": {
                         /** @description After the step before it, or after the trigger. */
                         delay_seconds?: number;
+                        /**
+                         * @description A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+                         *     contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+                         *     from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+                         *     email goes out as soon as the delay is over.
+                         * @example 09:00
+                         */
+                        send_at?: string | null;
+                        /**
+                         * @description Whom the step passes over: where there are conditions and all of them hold when the email would be
+                         *     sent, it is skipped, with the reason `condition`, and the next step is waited for.
+                         */
+                        skip_if?: {
+                            /**
+                             * @description A path, as in templates.
+                             * @example contact.properties.plan
+                             */
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
                         /** @description A Liquid template. */
                         subject?: string;
                         /** @description A Liquid template; values are escaped. */
@@ -4530,6 +4618,18 @@ export interface components {
             revision: number;
             /** @description After the step before it, or after the trigger. */
             delay_seconds: number;
+            /**
+             * @description A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+             *     contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+             *     from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+             *     email goes out as soon as the delay is over.
+             */
+            send_at: string | null;
+            /**
+             * @description Whom the step passes over: where there are conditions and all of them hold when the email would be
+             *     sent, it is skipped, with the reason `condition`, and the next step is waited for.
+             */
+            skip_if: components["schemas"]["Filter"][];
             subject: string;
             html: string;
             /** @description A Liquid template; null: the text part is derived from the HTML. */
@@ -4553,6 +4653,18 @@ export interface components {
             revision: number;
             /** @description After the step before it, or after the trigger. */
             delay_seconds: number;
+            /**
+             * @description A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+             *     contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+             *     from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+             *     email goes out as soon as the delay is over.
+             */
+            send_at: string | null;
+            /**
+             * @description Whom the step passes over: where there are conditions and all of them hold when the email would be
+             *     sent, it is skipped, with the reason `condition`, and the next step is waited for.
+             */
+            skip_if: components["schemas"]["Filter"][];
             subject: string;
             html: string;
             /** @description A Liquid template; null: the text part is derived from the HTML. */
@@ -4573,6 +4685,18 @@ export interface components {
             revision: number;
             /** @description After the step before it, or after the trigger. */
             delay_seconds: number;
+            /**
+             * @description A time of day, such as 09:00: after its delay the email waits until the clock reads so in the
+             *     contact's time zone, or in the workspace's where theirs is not known. The delay is then counted on that clock, whole days
+             *     from the hour of the step before. A time that the clocks leave out is the moment at which they are put forward. Null: the
+             *     email goes out as soon as the delay is over.
+             */
+            send_at: string | null;
+            /**
+             * @description Whom the step passes over: where there are conditions and all of them hold when the email would be
+             *     sent, it is skipped, with the reason `condition`, and the next step is waited for.
+             */
+            skip_if: components["schemas"]["Filter"][];
             subject: string;
             html: string;
             /** @description A Liquid template; null: the text part is derived from the HTML. */
@@ -4581,6 +4705,22 @@ export interface components {
             created_at: string;
             /** @description Null: Sequitur itself. */
             created_by: string | null;
+        };
+        SendWindow: {
+            /**
+             * @example [
+             *       "monday",
+             *       "tuesday"
+             *     ]
+             */
+            days: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description The first moment at which it is closed again.
+             * @example 17:30
+             */
+            to: string;
         };
         ListedSequence: {
             /** Format: uuid */
@@ -4601,6 +4741,11 @@ export interface components {
              */
             reentry: "once" | "once_at_a_time" | "after_days" | "every_time";
             reentry_days: number | null;
+            /**
+             * @description When emails may go out, by the clock of whom they go to, or by the workspace's where their time zone
+             *     is not known. What is due while it is closed waits until it opens. Null: at any time.
+             */
+            send_window: components["schemas"]["SendWindow"] | null;
             /** @description The example that it was made from, until it is edited. */
             example: string | null;
             /** Format: date-time */
@@ -4609,6 +4754,8 @@ export interface components {
             updated_at: string;
             /** @description When it last became active. */
             activated_at: string | null;
+            /** @description When it last ceased to be active. */
+            paused_at: string | null;
             step_count: number;
         };
         Sequence: {
@@ -4630,6 +4777,11 @@ export interface components {
              */
             reentry: "once" | "once_at_a_time" | "after_days" | "every_time";
             reentry_days: number | null;
+            /**
+             * @description When emails may go out, by the clock of whom they go to, or by the workspace's where their time zone
+             *     is not known. What is due while it is closed waits until it opens. Null: at any time.
+             */
+            send_window: components["schemas"]["SendWindow"] | null;
             /** @description The example that it was made from, until it is edited. */
             example: string | null;
             /** Format: date-time */
@@ -4638,6 +4790,8 @@ export interface components {
             updated_at: string;
             /** @description When it last became active. */
             activated_at: string | null;
+            /** @description When it last ceased to be active. */
+            paused_at: string | null;
             steps: components["schemas"]["Step"][];
         };
     };
