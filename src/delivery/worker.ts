@@ -225,9 +225,10 @@ export class Worker {
   /** Beside the looks: a lane in which somebody writes for long keeps nothing but its own steps from going out. */
   #releaseBeside(): void {
     this.#releasing ??= this.#release()
-      .catch(this.#trouble('letting steps go on'))
-      .finally(() => {
+      .then(() => this.#mayBeReleased, this.#trouble('letting steps go on'))
+      .then((isMore) => {
         this.#releasing = undefined;
+        if (isMore) this.wake();
       });
   }
 
