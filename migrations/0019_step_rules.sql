@@ -22,3 +22,7 @@ CREATE TABLE sequitur.resumptions (
   -- [due_at in ms since 1970, enrollment], in order: every one of those overdue, or as many at even distances.
   marks jsonb NOT NULL CHECK (jsonb_typeof(marks) = 'array')
 );
+
+-- Those that are paused already go on one by one as well. Their last change is the latest moment at which that began.
+UPDATE sequitur.sequences SET paused_at = updated_at
+WHERE status IN ('paused', 'archived') AND activated_at IS NOT NULL;
