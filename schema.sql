@@ -78,8 +78,8 @@ CREATE TABLE sequitur.captured_mails (
   id uuid NOT NULL,
   kind text NOT NULL,
   sequence_id uuid NOT NULL,
-  step_id uuid NOT NULL,
-  revision integer NOT NULL,
+  step_id uuid,
+  revision integer,
   contact_id uuid,
   message_id text NOT NULL,
   sender text NOT NULL,
@@ -89,10 +89,36 @@ CREATE TABLE sequitur.captured_mails (
   text text NOT NULL,
   headers jsonb NOT NULL,
   CONSTRAINT captured_mails_pkey PRIMARY KEY (lane, id),
-  CONSTRAINT captured_mails_kind_check CHECK (kind IN ('step', 'test'))
+  CONSTRAINT captured_mails_check CHECK ((kind = 'confirmation') = (step_id IS NULL)),
+  CONSTRAINT captured_mails_check1 CHECK ((kind = 'confirmation') = (revision IS NULL)),
+  CONSTRAINT captured_mails_kind_check CHECK (kind IN ('step', 'test', 'confirmation'))
 );
 CREATE INDEX captured_mails_newest ON sequitur.captured_mails (captured_at DESC, id DESC);
 CREATE INDEX captured_mails_of_contact ON sequitur.captured_mails (lane, contact_id);
+
+CREATE TABLE sequitur.confirmations (
+  lane smallint NOT NULL,
+  id uuid NOT NULL,
+  promo_page_id uuid NOT NULL,
+  email_key bytea NOT NULL,
+  contact_id uuid,
+  email text,
+  name text,
+  asked_at timestamptz(3) NOT NULL,
+  confirmed_at timestamptz(3),
+  due_at timestamptz(3),
+  claimed_until timestamptz(3),
+  claimed_epoch bigint,
+  attempts integer NOT NULL DEFAULT 0,
+  sent_at timestamptz(3),
+  last_error text,
+  CONSTRAINT confirmations_pkey PRIMARY KEY (lane, id),
+  CONSTRAINT confirmations_check CHECK ((confirmed_at IS NULL) = (email IS NOT NULL)),
+  CONSTRAINT confirmations_check1 CHECK (confirmed_at IS NULL OR contact_id IS NOT NULL AND name IS NULL AND due_at IS NULL),
+  CONSTRAINT confirmations_check2 CHECK ((claimed_until IS NULL) = (claimed_epoch IS NULL))
+);
+CREATE INDEX confirmations_of_address ON sequitur.confirmations (lane, email_key, asked_at);
+CREATE INDEX confirmations_ready ON sequitur.confirmations (lane, GREATEST(due_at, claimed_until)) WHERE (due_at IS NOT NULL);
 
 CREATE TABLE sequitur.contact_emails (
   lane smallint NOT NULL,
@@ -257,6 +283,16 @@ CREATE TABLE sequitur.funnel_spans (
   CONSTRAINT funnel_spans_span_check CHECK (span IN ('day', 'week', 'month'))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 5000);
 
+CREATE TABLE sequitur.goal_keys (
+  lane smallint NOT NULL,
+  email_key bytea NOT NULL,
+  sequence_id uuid NOT NULL,
+  request_key text NOT NULL,
+  ended integer NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  CONSTRAINT goal_keys_pkey PRIMARY KEY (lane, email_key, sequence_id, request_key)
+);
+
 CREATE TABLE sequitur.lane_leases (
   lane smallint NOT NULL,
   owner uuid,
@@ -317,6 +353,9 @@ CREATE TABLE sequitur.promo_pages (
   closed_text text NOT NULL,
   created_at timestamptz(3) NOT NULL,
   updated_at timestamptz(3) NOT NULL,
+  double_opt_in boolean NOT NULL DEFAULT false,
+  confirmation_subject text,
+  confirmation_text text,
   CONSTRAINT promo_pages_pkey PRIMARY KEY (id),
   CONSTRAINT promo_pages_slug_key UNIQUE (slug),
   CONSTRAINT promo_pages_slug_check CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(slug) <= 64),
@@ -446,6 +485,21 @@ CREATE TABLE sequitur.sequence_executions_archive (
   CONSTRAINT sequence_executions_via_check CHECK (via IN ('smtp', 'captured', 'reported'))
 ) PARTITION BY RANGE (executed_at);
 CREATE INDEX sequence_executions_archive_sequence_id_executed_at_id_idx ON sequitur.sequence_executions_archive (sequence_id, executed_at, id);
+
+CREATE TABLE sequitur.sequence_goals (
+  id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  event_name text NOT NULL,
+  filters jsonb NOT NULL DEFAULT '[]',
+  created_at timestamptz(3) NOT NULL,
+  updated_at timestamptz(3) NOT NULL,
+  CONSTRAINT sequence_goals_pkey PRIMARY KEY (id),
+  CONSTRAINT sequence_goals_event_name_check CHECK (event_name <> '' AND length(event_name) <= 128),
+  CONSTRAINT sequence_goals_filters_check CHECK (jsonb_typeof(filters) = 'array'),
+  CONSTRAINT sequence_goals_sequence_id_fkey FOREIGN KEY (sequence_id) REFERENCES sequitur.sequences(id)
+);
+CREATE INDEX sequence_goals_by_name ON sequitur.sequence_goals (event_name);
+CREATE INDEX sequence_goals_of_sequence ON sequitur.sequence_goals (sequence_id);
 
 CREATE TABLE sequitur.sequence_steps (
   id uuid NOT NULL,

@@ -11,6 +11,7 @@ import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
 import { renewMs } from '../delivery/lanes_held.ts';
 import { Worker } from '../delivery/worker.ts';
+import { openGoals } from '../enrollment/goals.ts';
 import { openIntake } from '../enrollment/intake.ts';
 import { createCursors } from '../http/cursor.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -159,7 +160,8 @@ function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) 
   const queue = openLaneQueue({ db: inner, now, onTrouble });
   const intake = countTriggers(openIntake({ queue, directory, onCommitted }), metrics);
   const reporting = openReporting({ db, queue, directory, now, onCounted });
-  return { intake, reporting, onCommitted };
+  const goals = openGoals({ queue, directory, onCounted });
+  return { intake, goals, reporting, onCommitted };
 }
 
 type Access = Awaited<ReturnType<typeof openAccess>>;

@@ -86,6 +86,33 @@ export async function resolveContacts(
   return resolved;
 }
 
+/**
+ * The contacts of addresses that belong to `lane`, by address, or in which lane they live; nobody is made, and those
+ * whom nobody knows are missing. `tx` holds the lane's lock.
+ */
+export async function lookUpContacts(
+  tx: Tx,
+  directory: Directory,
+  lane: number,
+  emails: string[],
+): Promise<Map<string, Resolved>> {
+  const keys = new Map(emails.map((email) => [email, addressKey(directory.secret, email)]));
+  const located = await locate(tx, lane, keys);
+  const here = [...located.values()].filter((place) => place.contact_lane === lane);
+  const known = await contactsById(
+    tx,
+    lane,
+    here.map((place) => place.contact_id),
+  );
+  const found = new Map<string, Resolved>();
+  for (const [email, { contact_lane, contact_id }] of located) {
+    const contact = known.get(contact_id);
+    if (contact_lane !== lane) found.set(email, { movedTo: { lane: contact_lane, contact_id } });
+    else if (contact) found.set(email, { contact });
+  }
+  return found;
+}
+
 /** The contacts of this lane with these ids, by id; those that do not exist are missing. */
 export async function contactsById(tx: Db, lane: number, ids: string[]): Promise<Map<string, Contact>> {
   const contacts = await readContacts(tx, lane, ids);

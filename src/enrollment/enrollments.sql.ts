@@ -29,6 +29,23 @@ export async function activeEnrollments(
   return rows;
 }
 
+/** The active enrollments of several contacts, each in one sequence; null has none. In no order. */
+export async function activeEnrollmentsOf(
+  tx: Tx,
+  lane: number,
+  people: { contact_id: string | null; sequence_id: string }[],
+): Promise<Enrollment[]> {
+  const pairs = people.filter(({ contact_id }) => contact_id !== null);
+  if (pairs.length === 0) return [];
+  const { rows } = await sql<Enrollment>`
+    SELECT ${COLUMNS} FROM sequitur.enrollments
+    WHERE lane = ${lane} AND contact_id = ANY(${pairs.map((p) => p.contact_id)}::uuid[]) AND status = 'active'
+      AND (contact_id, sequence_id) IN (
+        SELECT * FROM unnest(${pairs.map((p) => p.contact_id)}::uuid[], ${pairs.map((p) => p.sequence_id)}::uuid[]))
+    `.execute(tx);
+  return rows;
+}
+
 /**
  * Up to `limit` enrollments of the lane that are due at `now` and not claimed, or whose claim has run out by the
  * database's clock; the longest due first. Those with an exit still to be closed are among them.

@@ -5,21 +5,34 @@ import { type Principal, principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
 import { type EventTrigger, eventTriggersFor } from '../sequences/event_triggers.ts';
 import { matches } from '../sequences/filters.ts';
+import { type Goal, goalsFor } from '../sequences/goals.ts';
 import type { TriggerAnswer } from './accept.ts';
+import type { GoalAnswer, Goals } from './goals.ts';
 import type { Intake } from './intake.ts';
 
-export type EventDeps = { db: Db; intake: Intake };
+export type EventDeps = { db: Db; intake: Intake; goals: Goals };
 
-/** Events of the application: each starts the sequences whose event triggers it meets. */
-export function registerEvents(app: App, { db, intake }: EventDeps): void {
+/** Events of the application: each ends the runs whose goal it is, and starts the sequences whose triggers it meets. */
+export function registerEvents(app: App, { db, intake, goals }: EventDeps): void {
   app.post('/api/events', { schema: event }, async (request, reply) => {
     const { name, properties = {} } = request.body;
-    const listening = await eventTriggersFor(db, name);
-    const met = oncePerSequence(listening.filter((trigger) => matches(trigger.filters, properties)));
+    const [triggers, aims] = await Promise.all([eventTriggersFor(db, name), goalsFor(db, name)]);
+    const isMet = ({ filters }: EventTrigger | Goal) => matches(filters, properties);
+    const [met, reached] = [oncePerSequence(triggers.filter(isMet)), oncePerSequence(aims.filter(isMet))];
     const said = requestOf(request.body, principalOf(request));
+    const { person, request_key } = said;
+    // Goals first, and written before anything is started: an event that is both for one sequence ends the run that
+    // there was, and not the one that it starts.
+    const ended = await goals.reach(
+      reached.map(({ sequence_id }) => ({ email: person.email, sequence_id, request_key })),
+    );
     const answers = await intake.submit(met.map(({ sequence_id }) => ({ ...said, sequence_id })));
-    const results = answers.map((answer, i) => resultOf(answer, met[i]));
-    return reply.code(202).send({ name, note: noteOn(name, listening, met), results });
+    return reply.code(202).send({
+      name,
+      note: noteOn(name, [...triggers, ...aims].length, met.length + reached.length),
+      results: answers.map((answer, i) => resultOf(answer, met[i])),
+      goals: ended.map((answer, i) => endedBy(answer, reached[i])),
+    });
   });
 }
 
@@ -49,32 +62,38 @@ function resultOf(answer: TriggerAnswer, met: EventTrigger | undefined) {
   return { ...ids, outcome, reason: reason || null, trigger_id, enrollment_id, repeated };
 }
 
-// Nothing listens on most events of an application, so it is no error. A name with a slip in it looks the same.
-function noteOn(name: string, listening: EventTrigger[], met: EventTrigger[]): string | null {
-  if (met.length > 0) return null;
-  const event = JSON.stringify(name);
-  if (listening.length === 0) return `No enabled event trigger listens for ${event}: nothing was started.`;
-  return `Every event trigger that listens for ${event} has filters that its properties do not meet: nothing was started.`;
+function endedBy({ ended, repeated }: GoalAnswer, goal: Goal | undefined) {
+  return { goal_id: goal?.id ?? '', sequence_id: goal?.sequence_id ?? '', ended, repeated };
 }
 
-// One event starts a sequence once, however many of its triggers it meets.
-function oncePerSequence(triggers: EventTrigger[]): EventTrigger[] {
-  const bySequence = new Map(triggers.toReversed().map((trigger) => [trigger.sequence_id, trigger]));
-  return triggers.filter((trigger) => bySequence.get(trigger.sequence_id) === trigger);
+// Nothing listens on most events of an application, so it is no error. A name with a slip in it looks the same.
+function noteOn(name: string, listening: number, met: number): string | null {
+  if (met > 0) return null;
+  const event = JSON.stringify(name);
+  if (listening === 0)
+    return `No enabled event trigger and no goal listens for ${event}: nothing was started or ended.`;
+  return `Every event trigger and goal that listens for ${event} has filters that its properties do not meet: nothing was started or ended.`;
+}
+
+// One event starts a sequence once, however many of its triggers it meets; and ends its runs once.
+function oncePerSequence<Listener extends { sequence_id: string }>(listeners: Listener[]): Listener[] {
+  const bySequence = new Map(listeners.toReversed().map((listener) => [listener.sequence_id, listener]));
+  return listeners.filter((listener) => bySequence.get(listener.sequence_id) === listener);
 }
 
 const eventBody = z
   .strictObject({
     name: z.string().trim().min(1).max(128),
     id: z.string().min(1).max(200).optional().meta({
-      description: 'Your own id of the event: handed in again with the same id, it starts nothing twice.',
+      description:
+        'Your own id of the event: handed in again with the same id, it starts and ends nothing twice.',
     }),
     recipient_email: emailField,
     recipient_user_id: lineField(200),
     recipient_name: lineField(200),
     properties: contextField.meta({
       description:
-        'What the filters of event triggers look at. Kept with the trigger and its emails, and at hand in templates ' +
+        'What the filters of event triggers and goals look at. Kept with the trigger and its emails, and at hand in templates ' +
         'as `context`, where `context.event` is the name of the event: a property called `event` is ' +
         '`context.event_property` there.',
     }),
@@ -95,7 +114,9 @@ const event = {
   summary: 'Report an event of your application',
   description:
     'Starts every sequence with an event trigger of this name whose filters its properties meet, with source ' +
-    '`event_trigger`. An event that meets none is no error: `results` is then empty, and `note` says why.',
+    '`event_trigger`. Before that it ends the runs of this person, with reason `goal`, in every sequence with such a ' +
+    'goal; so an event that is both for one sequence ends the run that there was and, where the sequence may be ' +
+    'entered again, starts another. An event that meets neither is no error: `note` then says why.',
   body: eventBody,
   response: {
     202: z.object({
@@ -103,7 +124,7 @@ const event = {
       note: z
         .string()
         .nullable()
-        .meta({ description: 'Why the event started nothing; null where it met a trigger.' }),
+        .meta({ description: 'Why the event did nothing; null where it met a trigger or a goal.' }),
       results: z.array(
         z.object({
           event_trigger_id: z.uuid(),
@@ -112,6 +133,14 @@ const event = {
           reason: z.string().nullable(),
           trigger_id: z.uuid(),
           enrollment_id: z.uuid().nullable(),
+          repeated: z.boolean(),
+        }),
+      ),
+      goals: z.array(
+        z.object({
+          goal_id: z.uuid(),
+          sequence_id: z.uuid(),
+          ended: z.int().meta({ description: 'Runs of this person that it ended.' }),
           repeated: z.boolean(),
         }),
       ),

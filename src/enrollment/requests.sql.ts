@@ -21,10 +21,11 @@ export async function readDigest(db: Db, lane: number, requestKey: string): Prom
   return rows[0]?.digest;
 }
 
-/** Forgets requests and the answers to their items from before `before`, in one lane. */
+/** Forgets requests, the answers to their items and to events that were goals, from before `before`, in one lane. */
 export async function dropRequests(db: Db, lane: number, before: Date): Promise<void> {
   await sql`DELETE FROM sequitur.trigger_requests WHERE lane = ${lane} AND created_at < ${before}`.execute(
     db,
   );
   await sql`DELETE FROM sequitur.trigger_keys WHERE lane = ${lane} AND created_at < ${before}`.execute(db);
+  await sql`DELETE FROM sequitur.goal_keys WHERE lane = ${lane} AND created_at < ${before}`.execute(db);
 }

@@ -17,6 +17,7 @@ export const CHAPTERS: { name: string; description: string }[] = [
   { name: 'Steps', description: 'The emails of a sequence. Every edit makes a revision.' },
   { name: 'Promo pages', description: 'Pages on which visitors start a sequence by themselves.' },
   { name: 'Event triggers', description: 'Which events of your application start which sequences.' },
+  { name: 'Goals', description: 'Which events end a run: what the sequence is there for has happened.' },
   { name: 'Contacts', description: 'People, what happened with them, and whether they get mail.' },
   { name: 'Outbox', description: 'Mail that was captured, while no mail server is set up.' },
   { name: 'Workspace', description: 'The installation as a whole.' },

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts';
 import type { Cursors } from '../http/cursor.ts';
 import type { App } from '../http/server.ts';
 import { registerEventTriggers } from './event_triggers.routes.ts';
+import { registerGoals } from './goals.routes.ts';
 import { registerPromoPages } from './promo_pages.routes.ts';
 import { registerSequence } from './sequences.routes.ts';
 import { registerSteps } from './steps.routes.ts';
@@ -14,10 +15,11 @@ export type SequencesDeps = {
   onChanged: (sequenceId: string) => void;
 };
 
-/** Sequences with their steps, promo pages and event triggers. */
+/** Sequences with their steps, promo pages, event triggers and goals. */
 export function registerSequences(app: App, deps: SequencesDeps): void {
   registerSequence(app, deps);
   registerSteps(app, deps);
   registerPromoPages(app, deps);
   registerEventTriggers(app, deps);
+  registerGoals(app, deps);
 }

@@ -77,7 +77,10 @@ test('an event that nothing listens for is no error, and writes nothing', async 
   const name = aName();
   expect(await report({ name })).toMatchObject({
     status: 202,
-    body: { results: [], note: `No enabled event trigger listens for "${name}": nothing was started.` },
+    body: {
+      results: [],
+      note: `No enabled event trigger and no goal listens for "${name}": nothing was started or ended.`,
+    },
   });
   expect(await countRows(db)).toEqual(before);
 });
@@ -90,7 +93,7 @@ test('an event whose properties meet no filters is told so', async () => {
   const missed = await report({ name, properties: { total: 5 } });
   expect(missed.body.results).toEqual([]);
   expect(missed.body.note).toBe(
-    `Every event trigger that listens for "${name}" has filters that its properties do not meet: nothing was started.`,
+    `Every event trigger and goal that listens for "${name}" has filters that its properties do not meet: nothing was started or ended.`,
   );
   expect((await report({ name, properties: { total: 500 } })).body.note).toBeNull();
 });

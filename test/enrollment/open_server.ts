@@ -6,7 +6,7 @@ import { registerTrigger } from '../../src/enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from '../../src/enrollment/unsubscribe.routes.ts';
 import type { App } from '../../src/http/server.ts';
 import { bareServer } from '../http/bare_server.ts';
-import { aClock, anIntake, type Clock, LINK_SECRET } from '../support/factories.ts';
+import { aClock, anIntake, type Clock, LINK_SECRET, someGoals } from '../support/factories.ts';
 
 /** A server with every way in for triggers, closed when the file is done. */
 export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> {
@@ -14,7 +14,7 @@ export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> 
   const intake = anIntake(db, { clock });
   const { now } = clock;
   registerTrigger(app, { db, intake, lanes: DEFAULT_LANES, now });
-  registerEvents(app, { db, intake });
+  registerEvents(app, { db, intake, goals: someGoals(db, clock) });
   registerPromoPage(app, { db, intake });
   registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onCounted: () => {} });
   return app;

@@ -10,6 +10,7 @@ import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
 import { Worker, type WorkerOptions } from '../../src/delivery/worker.ts';
 import type { TriggerAnswer, TriggerRequest } from '../../src/enrollment/accept.ts';
+import { type Goals, openGoals } from '../../src/enrollment/goals.ts';
 import { type Intake, openIntake } from '../../src/enrollment/intake.ts';
 import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
 import { recount } from '../../src/ledger/recount.ts';
@@ -130,6 +131,12 @@ export function anIntake(
 ): Intake {
   const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
   return openIntake({ queue, directory: DIRECTORY, onCommitted });
+}
+
+/** The way in for goals as a process of its own would have it. */
+export function someGoals(db: Db, clock: Clock = aClock()): Goals {
+  const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
+  return openGoals({ queue, directory: DIRECTORY, onCounted: () => {} });
 }
 
 type SomeRequest = Partial<Omit<TriggerRequest, 'person'>> & { email?: string; name?: string };

@@ -136,12 +136,30 @@ export interface SequiturCapturedMails {
   lane: number;
   message_id: string;
   recipient: string;
-  revision: number;
+  revision: number | null;
   sender: string;
   sequence_id: string;
-  step_id: string;
+  step_id: string | null;
   subject: string;
   text: string;
+}
+
+export interface SequiturConfirmations {
+  asked_at: Timestamp;
+  attempts: Generated<number>;
+  claimed_epoch: number | null;
+  claimed_until: Timestamp | null;
+  confirmed_at: Timestamp | null;
+  contact_id: string | null;
+  due_at: Timestamp | null;
+  email: string | null;
+  email_key: Buffer;
+  id: string;
+  lane: number;
+  last_error: string | null;
+  name: string | null;
+  promo_page_id: string;
+  sent_at: Timestamp | null;
 }
 
 export interface SequiturContactEmails {
@@ -284,6 +302,15 @@ export interface SequiturFunnelSpans {
   step_id: string;
 }
 
+export interface SequiturGoalKeys {
+  created_at: Timestamp;
+  email_key: Buffer;
+  ended: number;
+  lane: number;
+  request_key: string;
+  sequence_id: string;
+}
+
 export interface SequiturLaneLeases {
   epoch: Generated<number>;
   lane: number;
@@ -334,7 +361,10 @@ export interface SequiturPeopleSpans {
 export interface SequiturPromoPages {
   button_label: string;
   closed_text: string;
+  confirmation_subject: string | null;
+  confirmation_text: string | null;
   created_at: Timestamp;
+  double_opt_in: Generated<boolean>;
   id: string;
   intro: string;
   sequence_id: string;
@@ -454,6 +484,15 @@ export interface SequiturSequenceExecutionsArchive {
   source: string;
   step_id: string | null;
   via: string;
+}
+
+export interface SequiturSequenceGoals {
+  created_at: Timestamp;
+  event_name: string;
+  filters: Generated<Json>;
+  id: string;
+  sequence_id: string;
+  updated_at: Timestamp;
 }
 
 export interface SequiturSequences {
@@ -683,6 +722,7 @@ export interface DB {
   "sequitur.calendar_lanes": SequiturCalendarLanes;
   "sequitur.calendars": SequiturCalendars;
   "sequitur.captured_mails": SequiturCapturedMails;
+  "sequitur.confirmations": SequiturConfirmations;
   "sequitur.contact_emails": SequiturContactEmails;
   "sequitur.contacts": SequiturContacts;
   "sequitur.enrollment_steps": SequiturEnrollmentSteps;
@@ -693,6 +733,7 @@ export interface DB {
   "sequitur.funnel_counts": SequiturFunnelCounts;
   "sequitur.funnel_deltas": SequiturFunnelDeltas;
   "sequitur.funnel_spans": SequiturFunnelSpans;
+  "sequitur.goal_keys": SequiturGoalKeys;
   "sequitur.lane_leases": SequiturLaneLeases;
   "sequitur.lanes": SequiturLanes;
   "sequitur.migrations": SequiturMigrations;
@@ -711,6 +752,7 @@ export interface DB {
   "sequitur.sequence_entries": SequiturSequenceEntries;
   "sequitur.sequence_executions": SequiturSequenceExecutions;
   "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;
+  "sequitur.sequence_goals": SequiturSequenceGoals;
   "sequitur.sequence_steps": SequiturSequenceSteps;
   "sequitur.sequence_totals": SequiturSequenceTotals;
   "sequitur.sequences": SequiturSequences;

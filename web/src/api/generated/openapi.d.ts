@@ -1839,6 +1839,215 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/sequences/{id}/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The goals of a sequence, oldest first
+         * @description What a sequence is there for: whoever does it gets no more of the sequence’s emails.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            goals: components["schemas"]["Goal"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Name a goal
+         * @description From now on `POST /api/events` with this name ends the run of its person, with reason `goal`, where the properties of the event meet all filters. At most 20 a sequence.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        event_name: string;
+                        /**
+                         * @description All of them must hold.
+                         * @default []
+                         */
+                        filters?: {
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Goal"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/goals/{goal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a goal
+         * @description The runs that it has ended stay ended.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change a goal
+         * @description What is left out stays as it is; `filters` replaces all of them.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The id, or the key or slug. */
+                    id: string;
+                    goal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        event_name?: string;
+                        /** @description All of them must hold. */
+                        filters?: {
+                            property: string;
+                            /**
+                             * @description `equals`: is the value. `not_equals`: is not the value, or is missing. `contains`: is a text with the value in it, or a list with the value as an entry. `greater_than`: is a number above the value. `less_than`: is a number below the value. `exists`: is there, and not null. `not_exists`: is missing, or null.
+                             * @enum {string}
+                             */
+                            operator: "equals" | "not_equals" | "contains" | "greater_than" | "less_than" | "exists" | "not_exists";
+                            value?: string | number | boolean | null;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Goal"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/contacts": {
         parameters: {
             query?: never;
@@ -2323,7 +2532,7 @@ export interface paths {
         put?: never;
         /**
          * Report an event of your application
-         * @description Starts every sequence with an event trigger of this name whose filters its properties meet, with source `event_trigger`. An event that meets none is no error: `results` is then empty, and `note` says why.
+         * @description Starts every sequence with an event trigger of this name whose filters its properties meet, with source `event_trigger`. Before that it ends the runs of this person, with reason `goal`, in every sequence with such a goal; so an event that is both for one sequence ends the run that there was and, where the sequence may be entered again, starts another. An event that meets neither is no error: `note` then says why.
          */
         post: {
             parameters: {
@@ -2346,7 +2555,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             name: string;
-                            /** @description Why the event started nothing; null where it met a trigger. */
+                            /** @description Why the event did nothing; null where it met a trigger or a goal. */
                             note: string | null;
                             results: {
                                 /** Format: uuid */
@@ -2359,6 +2568,15 @@ export interface paths {
                                 /** Format: uuid */
                                 trigger_id: string;
                                 enrollment_id: string | null;
+                                repeated: boolean;
+                            }[];
+                            goals: {
+                                /** Format: uuid */
+                                goal_id: string;
+                                /** Format: uuid */
+                                sequence_id: string;
+                                /** @description Runs of this person that it ended. */
+                                ended: number;
                                 repeated: boolean;
                             }[];
                         };
@@ -4173,7 +4391,7 @@ export interface components {
          */
         EventInput: {
             name: string;
-            /** @description Your own id of the event: handed in again with the same id, it starts nothing twice. */
+            /** @description Your own id of the event: handed in again with the same id, it starts and ends nothing twice. */
             id?: string;
             /**
              * Format: email
@@ -4182,7 +4400,7 @@ export interface components {
             recipient_email: string;
             recipient_user_id?: string | null;
             recipient_name?: string | null;
-            /** @description What the filters of event triggers look at. Kept with the trigger and its emails, and at hand in templates as `context`, where `context.event` is the name of the event: a property called `event` is `context.event_property` there. */
+            /** @description What the filters of event triggers and goals look at. Kept with the trigger and its emails, and at hand in templates as `context`, where `context.event` is the name of the event: a property called `event` is `context.event_property` there. */
             properties?: {
                 [key: string]: unknown;
             };
@@ -4577,6 +4795,22 @@ export interface components {
             sequence_id: string;
             filters: components["schemas"]["Filter"][];
             enabled: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Goal: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The sequence whose runs the event ends.
+             */
+            sequence_id: string;
+            /** @example order_paid */
+            event_name: string;
+            filters: components["schemas"]["Filter"][];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

@@ -115,6 +115,7 @@ const reasons: Record<string, string> = {
   complained: 'Reported as spam',
   suppressed: 'On the suppression list',
   erased: 'Asked to be erased',
+  goal: 'Reached the goal',
 };
 
 const sources: Record<string, string> = {
