@@ -25,6 +25,7 @@ import { registerEvents } from './enrollment/events.routes.ts';
 import { exitRuns } from './enrollment/exit_runs.ts';
 import type { Intake } from './enrollment/intake.ts';
 import { registerPromoPage } from './enrollment/promo_page.routes.ts';
+import { registerSubscriptions } from './enrollment/subscriptions.routes.ts';
 import { registerTrigger } from './enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from './enrollment/unsubscribe.routes.ts';
 import type { Readiness, ReadinessChecks } from './http/health.ts';
@@ -215,6 +216,7 @@ function registerFeatures(
   });
   registerPromoPage(app, parts);
   registerUnsubscribe(app, parts);
+  registerSubscriptions(app, parts);
   registerPreview(app, { ...parts, transport: () => transport });
   registerOutbox(app, parts);
   registerAnalytics(app, {

@@ -50,7 +50,7 @@ p + p { margin-top: .9em; }
 .notice h1 { font-size: clamp(1.625rem, 1.3rem + 1.5vw, 2.25rem); }
 .notice .lead { margin-inline: auto; font-size: 1.0625rem; }
 .notice p { text-wrap: balance; }
-.notice form { margin-top: 1.75rem; }
+.notice form { display: flex; flex-wrap: wrap; justify-content: center; gap: .75rem; margin-top: 1.75rem; }
 .mark {
   display: grid; place-items: center; width: 3.5rem; height: 3.5rem; margin: 0 auto 1.375rem;
   border-radius: 50%; background: var(--tint); color: var(--accent);

@@ -2,8 +2,10 @@ import type { Db } from '../../src/db/database.ts';
 import { DEFAULT_LANES } from '../../src/db/lanes.ts';
 import { registerEvents } from '../../src/enrollment/events.routes.ts';
 import { registerPromoPage } from '../../src/enrollment/promo_page.routes.ts';
+import { registerSubscriptions } from '../../src/enrollment/subscriptions.routes.ts';
 import { registerTrigger } from '../../src/enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from '../../src/enrollment/unsubscribe.routes.ts';
+import { createCursors } from '../../src/http/cursor.ts';
 import type { App } from '../../src/http/server.ts';
 import { bareServer } from '../http/bare_server.ts';
 import { aClock, anIntake, type Clock, LINK_SECRET, someGoals } from '../support/factories.ts';
@@ -17,6 +19,7 @@ export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> 
   registerEvents(app, { db, intake, goals: someGoals(db, clock) });
   registerPromoPage(app, { db, intake });
   registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onCounted: () => {} });
+  registerSubscriptions(app, { db, cursors: createCursors(Buffer.alloc(32, 7)), now, onCounted: () => {} });
   return app;
 }
 

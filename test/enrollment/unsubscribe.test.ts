@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unsubscribeToken } from '../../src/contacts/unsubscribe/token.ts';
 import {
   aClock,
@@ -7,6 +7,7 @@ import {
   aSequence,
   aWorker,
   expectCleanRecount,
+  LINK_SECRET,
   PUBLIC_URL,
   statusOf,
   trigger,
@@ -17,6 +18,7 @@ import {
   countRows,
   enrollmentsOf,
   funnelOf,
+  giveLanesBack,
   guardsOf,
   markContact,
   stepsLeftOf,
@@ -29,6 +31,7 @@ const clock = aClock();
 const app = await openServer(db, clock);
 const intake = anIntake(db, { clock });
 
+beforeEach(() => giveLanesBack(db));
 afterEach(() => expectCleanRecount(db));
 
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
@@ -38,10 +41,11 @@ async function aReader() {
   const sequence = await aSequence(db, { steps: [{}, { delay_seconds: 86_400 }] });
   const email = anAddress();
   await trigger(intake, sequence, { email });
-  await aWorker(db, { clock }).runDry();
+  const worker = aWorker(db, { clock });
+  await worker.runDry();
   const [mail] = await capturedOf(db, sequence.id);
   const link = /^<(.*)>$/.exec(mail?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
-  return { sequence, email, path: link.replace(PUBLIC_URL, '') };
+  return { sequence, email, worker, path: link.replace(PUBLIC_URL, '') };
 }
 
 async function visit(path: string) {
@@ -71,11 +75,11 @@ test.each([
   ['the button of the page', 'action=unsubscribe'],
   ['a bare post', ''],
 ])('%s takes the contact off all mail and ends every run at once', async (_name, form) => {
-  const { path, email, sequence } = await aReader();
+  const { path, email, sequence, worker } = await aReader();
   const paused = await aSequence(db, { reentry: 'every_time' });
   await trigger(intake, paused, { email });
   await statusOf(db, paused, 'paused');
-  await aWorker(db, { clock }).runDry();
+  await worker.runDry();
   clock.advance({ hours: 1 });
   expect(await post(path, form)).toMatchObject({
     status: 200,
@@ -97,7 +101,7 @@ test.each([
   expect(await funnelOf(db, sequence.id)).toEqual({ sent: 1, 'exited unsubscribed': 1 });
   clock.advance({ days: 30 });
   await statusOf(db, paused, 'active');
-  await aWorker(db, { clock }).runDry();
+  await worker.runDry();
   expect(await capturedOf(db, sequence.id)).toHaveLength(1);
   expect(await capturedOf(db, paused.id)).toEqual([]);
   expect(await trigger(intake, await aSequence(db), { email })).toMatchObject({ reason: 'unsubscribed' });
@@ -114,6 +118,54 @@ test('unsubscribing again changes nothing, and the page says that it is done', a
   expect(await stepsLeftOf(db, sequence.id)).toHaveLength(2);
 });
 
+test('whoever leaves one sequence gets no more of it, and everything else as before', async () => {
+  const { path, email, sequence, worker } = await aReader();
+  const other = await aSequence(db, { steps: [{ delay_seconds: 86_400 }] });
+  await trigger(intake, other, { email });
+  clock.advance({ hours: 1 });
+  const answer = await post(path, 'action=unsubscribe_sequence');
+  expect(answer).toMatchObject({ status: 200, page: expect.stringContaining('from this series') });
+  expect(await contactOf(db, email)).toMatchObject({ unsubscribed_at: null });
+  expect(await enrollmentsOf(db, sequence.id)).toMatchObject([
+    { status: 'exited', exit_reason: 'unsubscribed' },
+  ]);
+  expect(await funnelOf(db, sequence.id)).toEqual({ sent: 1, 'exited unsubscribed': 1 });
+  expect((await visit(path)).page).toContain('You are unsubscribed from this series');
+  expect(await trigger(intake, sequence, { email })).toMatchObject({ reason: 'unsubscribed' });
+  clock.advance({ days: 2 });
+  await worker.runDry();
+  expect(await capturedOf(db, sequence.id)).toHaveLength(1);
+  expect(await capturedOf(db, other.id)).toHaveLength(1);
+});
+
+test('whoever left one sequence can leave everything, and come back to both by the same link', async () => {
+  const { path, email, sequence } = await aReader();
+  await post(path, 'action=unsubscribe_sequence');
+  expect((await post(path, 'action=unsubscribe')).page).toContain('No more emails from us');
+  expect((await post(path, 'action=unsubscribe_sequence')).page).toContain('No more emails from us');
+  expect((await post(path, 'action=resubscribe')).page).toContain('Welcome back');
+  expect((await visit(path)).page).toContain('Unsubscribe from these emails?');
+  expect(await contactOf(db, email)).toMatchObject({ unsubscribed_at: null });
+  expect(await trigger(intake, sequence, { email })).toMatchObject({ reason: 'once_only' });
+});
+
+test('coming back by the link of one sequence leaves another that was left alone', async () => {
+  const { path, email, sequence } = await aReader();
+  const { lane = 0, id: contact_id = '' } = (await contactOf(db, email)) ?? {};
+  const other = await aSequence(db);
+  const token = unsubscribeToken(LINK_SECRET, { lane, contact_id, sequence_id: other.id });
+  // Not entered so far: there is no guard row yet.
+  await post(`/u/${token}`, 'action=unsubscribe_sequence');
+  expect(await trigger(intake, other, { email })).toMatchObject({ reason: 'unsubscribed' });
+  await post(path, ONE_CLICK);
+  await post(path, 'action=resubscribe');
+  expect(await trigger(intake, other, { email })).toMatchObject({ reason: 'unsubscribed' });
+  expect(await guardsOf(db, other.id)).toEqual([{ active_enrollments: 0, entries: 0 }]);
+  expect(await guardsOf(db, sequence.id)).toEqual([{ active_enrollments: 0, entries: 1 }]);
+  await post(`/u/${token}`, 'action=resubscribe');
+  expect(await trigger(intake, other, { email })).toMatchObject({ outcome: 'accepted' });
+});
+
 test('two clicks at the same moment end a run once', async () => {
   const { path, sequence } = await aReader();
   const answers = await Promise.all([post(path, ONE_CLICK), post(path, ONE_CLICK), post(path, ONE_CLICK)]);
@@ -122,13 +174,13 @@ test('two clicks at the same moment end a run once', async () => {
 });
 
 test('whoever subscribes again may enter again; what has ended stays ended', async () => {
-  const { path, email, sequence } = await aReader();
+  const { path, email, sequence, worker } = await aReader();
   await post(path, ONE_CLICK);
   expect((await post(path, 'action=resubscribe')).page).toContain('Welcome back');
   expect(await contactOf(db, email)).toMatchObject({ unsubscribed_at: null });
   expect((await visit(path)).page).toContain('Unsubscribe from these emails?');
   clock.advance({ days: 30 });
-  await aWorker(db, { clock }).runDry();
+  await worker.runDry();
   expect(await capturedOf(db, sequence.id)).toHaveLength(1);
   expect(await trigger(intake, await aSequence(db), { email })).toMatchObject({ outcome: 'accepted' });
 });
