@@ -21,6 +21,7 @@ import { outboxEvent, registerOutbox } from './delivery/outbox.routes.ts';
 import { registerPreview } from './delivery/preview.routes.ts';
 import { formatMailbox } from './delivery/render/mailbox.ts';
 import { BACKLOG_LIMIT, type Worker } from './delivery/worker.ts';
+import { registerConfirmation } from './enrollment/confirmation.routes.ts';
 import { registerEvents } from './enrollment/events.routes.ts';
 import { exitRuns } from './enrollment/exit_runs.ts';
 import type { Intake } from './enrollment/intake.ts';
@@ -215,6 +216,7 @@ function registerFeatures(
     onBegun: () => notifications.announce('zone', ['']),
   });
   registerPromoPage(app, parts);
+  registerConfirmation(app, parts);
   registerUnsubscribe(app, parts);
   registerSubscriptions(app, parts);
   registerPreview(app, { ...parts, transport: () => transport });

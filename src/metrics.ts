@@ -1,8 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Transport } from './delivery/send/transport.ts';
 import type { Worker } from './delivery/worker.ts';
+import type { TriggerRequest } from './enrollment/accept.ts';
+import type { Confirmations } from './enrollment/confirmation/confirmations.ts';
+import type { ConfirmationLink } from './enrollment/confirmation/token.ts';
 import type { Intake } from './enrollment/intake.ts';
 import type { VersionedCache } from './lib/versioned_cache.ts';
+import type { PromoPage } from './sequences/promo_pages.ts';
 
 /** `transport`, with each send counted by its outcome. */
 export function countSends(transport: Transport, registry: Registry): Transport {
@@ -22,20 +26,37 @@ export function countSends(transport: Transport, registry: Registry): Transport 
   };
 }
 
-/** `intake`, with each trigger counted by its outcome and reason. */
-export function countTriggers(intake: Intake, registry: Registry): Intake {
+/** The ways in for triggers, with each trigger counted by its outcome and reason. */
+export function countTriggers<Ways extends { intake: Intake; confirmations: Confirmations }>(
+  ways: Ways,
+  registry: Registry,
+): Ways {
   const triggers = new Counter({
     name: 'sequitur_triggers_total',
     help: 'Triggers answered by this process, by outcome and reason',
     labelNames: ['outcome', 'reason'],
     registers: [registry],
   });
+  const { intake, confirmations } = ways;
   return {
-    ...intake,
-    async submit(requests) {
-      const answers = await intake.submit(requests);
-      for (const { outcome, reason, repeated } of answers) if (!repeated) triggers.inc({ outcome, reason });
-      return answers;
+    ...ways,
+    intake: {
+      ...intake,
+      async submit(requests: TriggerRequest[]) {
+        const answers = await intake.submit(requests);
+        for (const { outcome, reason, repeated } of answers) if (!repeated) triggers.inc({ outcome, reason });
+        return answers;
+      },
+    },
+    confirmations: {
+      ...confirmations,
+      async confirm(link: ConfirmationLink, page: PromoPage) {
+        const answer = await confirmations.confirm(link, page);
+        if (answer.outcome !== 'confirmed') return answer;
+        const { reason } = answer;
+        triggers.inc({ outcome: reason ? 'suppressed' : 'accepted', reason });
+        return answer;
+      },
     },
   };
 }

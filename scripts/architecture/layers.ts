@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   analytics: ['lib', 'db', 'ledger'],
   retention: ['lib', 'db', 'ledger'],
   demo: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment', 'delivery', 'auth'],
-  metrics: ['lib', 'enrollment', 'delivery'],
+  metrics: ['lib', 'sequences', 'enrollment', 'delivery'],
   http: ['lib'],
   auth: ['lib', 'db', 'http'],
   config: ['lib'],

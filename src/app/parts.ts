@@ -11,6 +11,7 @@ import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
 import { renewMs } from '../delivery/lanes_held.ts';
 import { Worker } from '../delivery/worker.ts';
+import { openConfirmations } from '../enrollment/confirmation/confirmations.ts';
 import { openGoals } from '../enrollment/goals.ts';
 import { openIntake } from '../enrollment/intake.ts';
 import { createCursors } from '../http/cursor.ts';
@@ -158,10 +159,11 @@ function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) 
     worker.wake();
   };
   const queue = openLaneQueue({ db: inner, now, onTrouble });
-  const intake = countTriggers(openIntake({ queue, directory, onCommitted }), metrics);
+  const intake = openIntake({ queue, directory, onCommitted });
   const reporting = openReporting({ db, queue, directory, now, onCounted });
   const goals = openGoals({ queue, directory, onCounted });
-  return { intake, goals, reporting, onCommitted };
+  const confirmations = openConfirmations({ queue, directory, onCommitted });
+  return { ...countTriggers({ intake, confirmations }, metrics), goals, reporting, onCommitted };
 }
 
 type Access = Awaited<ReturnType<typeof openAccess>>;

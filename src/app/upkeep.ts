@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Db } from '../db/database.ts';
 import { dropCaptured } from '../delivery/outbox.sql.ts';
+import { dropUnconfirmed } from '../enrollment/confirmation/confirmations.sql.ts';
+import { LINK_DAYS } from '../enrollment/confirmation/confirmations.ts';
 import { dropRequests } from '../enrollment/requests.sql.ts';
 import { drain } from '../ledger/drain.ts';
 import { fold } from '../ledger/fold.ts';
@@ -129,5 +131,6 @@ async function dropOld(db: Db, lanes: number, now: Date, stop: AbortSignal): Pro
   for (let lane = 0; lane < lanes && !stop.aborted; lane++) {
     await dropCaptured(db, lane, daysAgo(CAPTURED_DAYS));
     await dropRequests(db, lane, daysAgo(REQUEST_KEY_DAYS));
+    await dropUnconfirmed(db, lane, daysAgo(LINK_DAYS));
   }
 }

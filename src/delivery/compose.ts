@@ -2,9 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Contact } from '../contacts/directory.ts';
 import { unsubscribeToken } from '../contacts/unsubscribe/token.ts';
 import type { Db } from '../db/database.ts';
+import { confirmationToken } from '../enrollment/confirmation/token.ts';
 import type { StepProblem, StepTemplates } from '../sequences/template.ts';
 import { readContent } from './compose.sql.ts';
+import type { ConfirmationClaim } from './confirmations.sql.ts';
 import { type CompiledStep, type CompileResult, compileStep } from './render/compile_step.ts';
+import { confirmationMail } from './render/confirmation.ts';
 import type { Mailbox } from './render/mailbox.ts';
 import { type RenderedMail, render } from './render/render.ts';
 
@@ -32,6 +35,8 @@ export type Composer = {
   compose(mail: Addressed, now: Date): Promise<Composed>;
   /** The mail that `content`, saved or not, would make. */
   preview(content: StepTemplates, mail: Addressed, now: Date): Composed;
+  /** The mail that asks for the confirmation of an address; null where its page is gone. */
+  confirmation(claim: ConfirmationClaim, now: Date): RenderedMail | null;
 };
 
 /** A composer under one letterhead; a step's revision, which never changes, is read and compiled once. */
@@ -56,6 +61,7 @@ export function openComposer(db: Db, letterhead: Letterhead): Composer {
         : { ok: false, problem: 'There is no such revision.' };
     },
     preview: (content, mail, now) => composed(compileStep(content), letterhead, mail, now),
+    confirmation: (claim, now) => confirmationOf(letterhead, claim, now),
   };
 }
 
@@ -73,6 +79,15 @@ function composed(step: CompileResult, letterhead: Letterhead, mail: Addressed, 
     now,
   });
   return rendered.ok ? rendered : { ok: false, problem: problemText(rendered.problem) };
+}
+
+function confirmationOf(
+  { from, publicUrl, linkSecret }: Letterhead,
+  { lane, id, email: to, promo_page_id: pageId, page }: ConfirmationClaim,
+  now: Date,
+): RenderedMail | null {
+  const confirmUrl = `${publicUrl}/c/${confirmationToken(linkSecret, { lane, id })}`;
+  return page && confirmationMail({ from, to, page, confirmUrl, confirmationId: id, pageId, now });
 }
 
 function unsubscribeUrl(

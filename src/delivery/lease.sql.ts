@@ -104,11 +104,15 @@ export async function releaseClaims(tx: Tx, lane: number, epoch: number): Promis
     UPDATE sequitur.enrollments SET claimed_until = now()
     WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
       AND claimed_until > now() AND claimed_epoch < ${epoch}`.execute(tx);
+  await sql`
+    UPDATE sequitur.confirmations SET claimed_until = now()
+    WHERE lane = ${lane} AND due_at IS NOT NULL
+      AND claimed_until > now() AND claimed_epoch < ${epoch}`.execute(tx);
 }
 
 /**
  * Makes ready again what was claimed in this epoch and is not being sent: a claim whose commit went through although
- * its worker never heard so. `sending` are the enrollments whose mail is under way.
+ * its worker never heard so. `sending` are the enrollments and confirmations whose mail is under way.
  */
 export async function releaseUnsent(
   tx: Tx,
@@ -118,6 +122,12 @@ export async function releaseUnsent(
   await sql`
     UPDATE sequitur.enrollments SET claimed_until = now()
     WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
+      AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(sending, 'uuid')})`.execute(
+    tx,
+  );
+  await sql`
+    UPDATE sequitur.confirmations SET claimed_until = now()
+    WHERE lane = ${lane} AND due_at IS NOT NULL
       AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(sending, 'uuid')})`.execute(
     tx,
   );
@@ -147,7 +157,7 @@ export async function leave(db: Db, worker: string): Promise<void> {
 
 /**
  * Those of these lanes that have something ready at `now`, in ascending order, and when the first thing of the others
- * will be: null where nothing is waited for.
+ * will be: null where nothing is waited for. A confirmation that is tried again later is found by the net under it.
  */
 export async function dueLanes(
   db: Db,
@@ -167,6 +177,11 @@ export async function dueLanes(
         WHERE e.lane = l.lane AND e.next_step_id IS NOT NULL AND e.held_at IS NULL
           AND greatest(e.due_at, e.claimed_until) <= greatest(${now}::timestamptz, now())
           AND e.due_at <= ${now} AND (e.claimed_until IS NULL OR e.claimed_until <= now())
+      ) OR EXISTS (
+        SELECT FROM sequitur.confirmations c
+        WHERE c.lane = l.lane AND c.due_at IS NOT NULL
+          AND greatest(c.due_at, c.claimed_until) <= greatest(${now}::timestamptz, now())
+          AND c.due_at <= ${now} AND (c.claimed_until IS NULL OR c.claimed_until <= now())
       ) AS is_due
     ) d
     ORDER BY l.lane`.execute(db);

@@ -50,7 +50,9 @@ const position = z.object({ captured_at: z.coerce.date(), id: z.uuid() });
 
 const entry = z.object({
   id: z.uuid(),
-  kind: z.enum(['step', 'test']),
+  kind: z.enum(['step', 'test', 'confirmation']).meta({
+    description: 'A step’s, a test of one, or what asks for the confirmation of an address.',
+  }),
   sequence_id: z.uuid(),
   sequence_name: z.string(),
   recipient: z.string(),
@@ -80,9 +82,12 @@ const one = {
     200: entry
       .extend({
         sender: z.string(),
-        step_id: z.uuid(),
-        revision: z.int(),
-        contact_id: z.uuid().nullable().meta({ description: 'Null for a test: it goes to no contact.' }),
+        step_id: z.uuid().nullable().meta({ description: 'Null for a confirmation.' }),
+        revision: z.int().nullable(),
+        contact_id: z.uuid().nullable().meta({
+          description:
+            'Null for a test, which goes to no contact, and where nobody has confirmed the address before.',
+        }),
         message_id: z.string(),
         html: z.string(),
         text: z.string(),

@@ -5,10 +5,11 @@ import type { Db, Tx } from '../db/database.ts';
 /** A mail that was kept instead of sent. */
 export type CapturedMail = {
   id: string;
-  kind: 'step' | 'test';
+  kind: 'step' | 'test' | 'confirmation';
   sequence_id: string;
-  step_id: string;
-  revision: number;
+  /** Null, as is the revision, of a mail that asks for a confirmation. */
+  step_id: string | null;
+  revision: number | null;
   contact_id: string | null;
   message_id: string;
   sender: string;

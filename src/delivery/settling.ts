@@ -60,6 +60,7 @@ export function openSettling(options: SettlingOptions): (result: Result) => Prom
   };
 }
 
-function pause(tries: number): Promise<void> {
+/** Waits before the next of so many tries that the database did not take. */
+export function pause(tries: number): Promise<void> {
   return wait(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { ref: false });
 }

@@ -3,6 +3,8 @@ import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
 import { Signal } from '../lib/signal.ts';
 import { claimSteps } from './claim.ts';
+import { claimConfirmations } from './confirmations.sql.ts';
+import { ConfirmationSender } from './confirmations.ts';
 import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
 import { dueLanes, releaseUnsent } from './lease.sql.ts';
 import { lanesToRelease } from './resumption.sql.ts';
@@ -41,6 +43,7 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #held: LanesHeld;
   readonly #sender: Sender;
+  readonly #confirmations: ConfirmationSender;
   readonly #stopped = new AbortController();
   readonly #woken = new Signal();
   readonly #claiming = new Map<number, Promise<number>>();
@@ -67,14 +70,15 @@ export class Worker {
       isAtWork: (lane) =>
         this.#claiming.has(lane) ||
         this.#unsure.has(lane) ||
-        this.#sender.underWay().some((mail) => mail.lane === lane),
+        this.#underWay().some((mail) => mail.lane === lane),
     });
-    this.#sender = new Sender({
+    const sending = {
       ...options,
-      parallel: LANES_AT_ONCE,
-      mayStillSend: (lane, epoch) => this.#held.epochOf(lane) === epoch,
+      mayStillSend: (lane: number, epoch: number) => this.#held.epochOf(lane) === epoch,
       onSettled: () => this.wake(),
-    });
+    };
+    this.#sender = new Sender({ ...sending, parallel: LANES_AT_ONCE });
+    this.#confirmations = new ConfirmationSender(sending);
   }
 
   start(): void {
@@ -85,10 +89,11 @@ export class Worker {
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#sender.stop();
+    this.#confirmations.stop();
     this.wake();
     await Promise.race([this.#ended(), wait(STOP_MS, undefined, { ref: false })]);
     // What still hangs may have been accepted: its lane is not given back, so that nobody sends it again at once.
-    const hanging = new Set(this.#sender.underWay().map(({ lane }) => lane));
+    const hanging = new Set(this.#underWay().map(({ lane }) => lane));
     const released = this.#held.release([...hanging]).catch(this.#trouble('giving lanes back'));
     await Promise.race([released, wait(RELEASE_MS, undefined, { ref: false })]);
   }
@@ -99,7 +104,7 @@ export class Worker {
     await this.#held.idle();
     await this.#release();
     const ready = await Promise.all(await this.#look());
-    await this.#sender.idle();
+    await this.#idle();
     return ready.reduce((sum, n) => sum + n, 0);
   }
 
@@ -116,7 +121,7 @@ export class Worker {
 
   /** Mails that are claimed or sent, and whose results are not settled. */
   backlog(): number {
-    return this.#sender.backlog;
+    return this.#sender.backlog + this.#confirmations.underWay().length;
   }
 
   /** Since when so many results wait for the database that nothing more is claimed; null while claiming goes on. */
@@ -213,13 +218,17 @@ export class Worker {
     const at = now();
     await ensureWeeks(db, [at]);
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
-    const claimed = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
+    const { confirmations, ...claimed } = await inLane(db, lane, async (tx) => ({
+      ...(await claimSteps(tx, lane, options)),
+      confirmations: await claimConfirmations(tx, lane, options),
+    }));
     const { claims, moved, lost, overdue, ready } = claimed;
     if (overdue) this.wakeHeld();
     if (moved.length > 0) onCounted(moved);
     for (const problem of lost) onTrouble(new Error(problem), 'claiming due steps');
     for (const claim of claims) this.#sender.send(claim, epoch);
-    return ready;
+    for (const claim of confirmations) this.#confirmations.send(claim, epoch);
+    return ready + confirmations.length;
   }
 
   /** Beside the looks: a lane in which somebody writes for long keeps nothing but its own steps from going out. */
@@ -264,8 +273,8 @@ export class Worker {
     // Not held now, it may be ours again in the same epoch when the database is back.
     if (epoch === undefined || this.#claiming.has(lane)) return;
     await inLane(this.#options.db, lane, (tx) => {
-      const ours = this.#sender.underWay().filter((mail) => mail.lane === lane);
-      const sending = ours.map((mail) => mail.enrollment_id);
+      const ours = this.#underWay().filter((mail) => mail.lane === lane);
+      const sending = ours.map((mail) => mail.id);
       return releaseUnsent(tx, lane, { epoch, sending });
     });
     this.#unsure.delete(lane);
@@ -274,7 +283,17 @@ export class Worker {
 
   async #ended(): Promise<void> {
     await Promise.all([...this.#loops, this.#releasing, ...this.#claiming.values()]);
-    await this.#sender.idle();
+    await this.#idle();
+  }
+
+  async #idle(): Promise<void> {
+    await Promise.all([this.#sender.idle(), this.#confirmations.idle()]);
+  }
+
+  /** Mails that are claimed and not settled, by the enrollment or confirmation that they are of. */
+  #underWay(): { lane: number; id: string }[] {
+    const steps = this.#sender.underWay().map(({ lane, enrollment_id: id }) => ({ lane, id }));
+    return [...steps, ...this.#confirmations.underWay()];
   }
 
   #trouble(doing: string): (error: unknown) => void {

@@ -9,10 +9,11 @@ import { newId } from '../lib/uuid.ts';
 import { findPromoPage, type PromoPage } from '../sequences/promo_pages.ts';
 import { findSequence } from '../sequences/sequences.ts';
 import type { TriggerAnswer } from './accept.ts';
+import type { Confirmations } from './confirmation/confirmations.ts';
 import type { Intake } from './intake.ts';
 import { missingPromoPageHtml, type PromoPageView, promoPageHtml } from './promo_page/page.ts';
 
-export type PromoPageDeps = { db: Db; intake: Intake };
+export type PromoPageDeps = { db: Db; intake: Intake; confirmations: Confirmations };
 
 // Looks like a field that a robot wants to fill in.
 const HONEYPOT = 'website';
@@ -25,7 +26,8 @@ export function registerPromoPage(app: App, deps: PromoPageDeps): void {
   withForms(app, (scope) => registerPages(scope, deps));
 }
 
-function registerPages(app: App, { db, intake }: PromoPageDeps): void {
+function registerPages(app: App, deps: PromoPageDeps): void {
+  const { db } = deps;
   app.get('/p/:slug', { schema: { params, hide: true } }, async (request, reply) => {
     const page = await findPromoPage(db, request.params.slug);
     if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
@@ -36,7 +38,7 @@ function registerPages(app: App, { db, intake }: PromoPageDeps): void {
   app.get('/p/:slug/thanks', { schema: { params, hide: true } }, async (request, reply) => {
     const page = await findPromoPage(db, request.params.slug);
     if (!page) return sendPage(reply.code(404), missingPromoPageHtml());
-    return sendPage(reply, pageHtml(page, 'thanks'));
+    return sendPage(reply, pageHtml(page, page.double_opt_in ? 'check_inbox' : 'thanks'));
   });
 
   const config = { rateLimit: { max: POSTS_A_MINUTE, timeWindow: 60_000 } };
@@ -51,7 +53,7 @@ function registerPages(app: App, { db, intake }: PromoPageDeps): void {
     if (!address.ok || errors.name) {
       return sendPage(reply.code(400), pageHtml(page, 'invalid', { errors, values: { name, email } }));
     }
-    const answer = await enter(intake, page, { ...request.body, email: address.email });
+    const answer = await enter(deps, page, { ...request.body, email: address.email });
     // Whether somebody was here before is nobody else's business: only a closed offer looks different.
     return answer?.reason === 'not_active' ? sendPage(reply, pageHtml(page, 'closed')) : thank(reply, page);
   });
@@ -62,15 +64,18 @@ function thank(reply: FastifyReply, { slug }: PromoPage): FastifyReply {
   return reply.header('cache-control', 'no-store').redirect(`/p/${slug}/thanks`, 303);
 }
 
+/** The answer to the trigger; undefined where it waits for the link that the visitor is sent. */
 async function enter(
-  intake: Intake,
+  { intake, confirmations }: PromoPageDeps,
   page: PromoPage,
   { email, name, request_key }: z.output<typeof form>,
 ): Promise<TriggerAnswer | undefined> {
+  const person = { email, name: name || null };
+  if (page.double_opt_in && (await confirmations.ask({ page, ...person })) !== 'not_needed') return undefined;
   const [answer] = await intake.submit([
     {
       sequence_id: page.sequence_id,
-      person: { email, name: name || null, external_user_id: null },
+      person: { ...person, external_user_id: null },
       source: 'promo',
       context: { promo_page: page.slug },
       request_key: request_key ? `promo:${page.id}:${request_key}` : null,

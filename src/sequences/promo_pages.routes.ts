@@ -15,6 +15,7 @@ import {
   wordsField,
 } from './fields.routes.ts';
 import {
+  CONFIRMATION_LIMITS,
   createPromoPage,
   findPromoPage,
   listPromoPages,
@@ -127,6 +128,19 @@ const texts = {
   closed_text: paragraphField(PROMO_PAGE_LIMITS.closed_text),
 };
 
+const consent = {
+  double_opt_in: z.boolean().meta({
+    description:
+      'Whether visitors must first follow a link that they are mailed. Until then nothing else goes to them, and nothing is triggered.',
+  }),
+  confirmation_subject: wordsField(CONFIRMATION_LIMITS.subject)
+    .nullable()
+    .meta({ description: 'The subject of the mail with that link. Null: made from the title.' }),
+  confirmation_text: wordsField(CONFIRMATION_LIMITS.text)
+    .nullable()
+    .meta({ description: 'Above the link in that mail. Plain text. Null: made from the title.' }),
+};
+
 const pageSchema = z
   .object({
     id: z.uuid(),
@@ -136,8 +150,11 @@ const pageSchema = z
     intro: z.string().meta({ description: 'Between the title and the form. Plain text.' }),
     button_label: z.string(),
     thanks_title: z.string(),
-    thanks_text: z.string().meta({ description: 'After the form was sent. Plain text.' }),
+    thanks_text: z.string().meta({
+      description: 'After the form was sent or, with `double_opt_in`, the address confirmed. Plain text.',
+    }),
     closed_text: z.string().meta({ description: 'While the sequence is not active. Plain text.' }),
+    ...consent,
     created_at: z.date(),
     updated_at: z.date(),
   })
@@ -164,6 +181,9 @@ const createBody = z
     thanks_title: texts.thanks_title.optional(),
     thanks_text: texts.thanks_text.optional(),
     closed_text: texts.closed_text.optional(),
+    double_opt_in: consent.double_opt_in.optional(),
+    confirmation_subject: consent.confirmation_subject.optional(),
+    confirmation_text: consent.confirmation_text.optional(),
   })
   .meta({
     example: { sequence_id: 'spring-sale', title: 'Spring sale', intro: 'Ten percent off, for a week.' },
@@ -195,6 +215,9 @@ const patchBody = z
     thanks_title: texts.thanks_title.optional(),
     thanks_text: texts.thanks_text.optional(),
     closed_text: texts.closed_text.optional(),
+    double_opt_in: consent.double_opt_in.optional(),
+    confirmation_subject: consent.confirmation_subject.optional(),
+    confirmation_text: consent.confirmation_text.optional(),
   })
   .meta({ example: { closed_text: 'The sale is over until next year.' } });
 

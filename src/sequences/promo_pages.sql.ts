@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/database.ts';
 import type { PromoPage, PromoPageQuery } from './promo_pages.ts';
 
 const COLUMNS = sql.raw(`id, slug, sequence_id, title, intro, button_label, thanks_title, thanks_text,
-  closed_text, created_at, updated_at`);
+  closed_text, double_opt_in, confirmation_subject, confirmation_text, created_at, updated_at`);
 
 /** The page of this id; undefined where there is none. */
 export async function readPage(db: Db, id: string): Promise<PromoPage | undefined> {
@@ -64,8 +64,10 @@ export async function insertPage(tx: Tx, page: PromoPage): Promise<void> {
   await sql`
     INSERT INTO sequitur.promo_pages (${COLUMNS})
     VALUES (${page.id}, ${page.slug}, ${page.sequence_id}, ${page.title}, ${page.intro}, ${page.button_label},
-            ${page.thanks_title}, ${page.thanks_text}, ${page.closed_text}, ${page.created_at},
-            ${page.updated_at})`.execute(tx);
+            ${page.thanks_title}, ${page.thanks_text}, ${page.closed_text}, ${page.double_opt_in},
+            ${page.confirmation_subject}, ${page.confirmation_text}, ${page.created_at}, ${page.updated_at})`.execute(
+    tx,
+  );
 }
 
 /** Writes what an edit may change; a new slug is held by `lockSlug` and free. */
@@ -74,7 +76,9 @@ export async function updatePage(tx: Tx, page: PromoPage): Promise<void> {
     UPDATE sequitur.promo_pages
     SET slug = ${page.slug}, sequence_id = ${page.sequence_id}, title = ${page.title}, intro = ${page.intro},
         button_label = ${page.button_label}, thanks_title = ${page.thanks_title},
-        thanks_text = ${page.thanks_text}, closed_text = ${page.closed_text}, updated_at = ${page.updated_at}
+        thanks_text = ${page.thanks_text}, closed_text = ${page.closed_text},
+        double_opt_in = ${page.double_opt_in}, confirmation_subject = ${page.confirmation_subject},
+        confirmation_text = ${page.confirmation_text}, updated_at = ${page.updated_at}
     WHERE id = ${page.id}`.execute(tx);
 }
 

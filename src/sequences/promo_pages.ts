@@ -25,14 +25,25 @@ export type PromoPageTexts = {
   closed_text: string;
 };
 
-/** A page at /p/<slug> that starts a sequence for whoever fills it in. */
-export type PromoPage = PromoPageTexts & {
-  id: string;
-  slug: string;
-  sequence_id: string;
-  created_at: Date;
-  updated_at: Date;
+/**
+ * With `double_opt_in` nothing goes to whoever fills the page in but a mail with a link, until they follow it. What
+ * that mail says is made from the title where it is null.
+ */
+export type PromoPageConsent = {
+  double_opt_in: boolean;
+  confirmation_subject: string | null;
+  confirmation_text: string | null;
 };
+
+/** A page at /p/<slug> that starts a sequence for whoever fills it in. */
+export type PromoPage = PromoPageTexts &
+  PromoPageConsent & {
+    id: string;
+    slug: string;
+    sequence_id: string;
+    created_at: Date;
+    updated_at: Date;
+  };
 
 /** What a page says where its author has not said otherwise. */
 export const DEFAULT_TEXTS: Omit<PromoPageTexts, 'title'> = {
@@ -41,6 +52,12 @@ export const DEFAULT_TEXTS: Omit<PromoPageTexts, 'title'> = {
   thanks_title: 'Thank you!',
   thanks_text: 'You are on the list. Keep an eye on your inbox.',
   closed_text: 'This offer is closed. Thank you for your interest.',
+};
+
+const DEFAULT_CONSENT: PromoPageConsent = {
+  double_opt_in: false,
+  confirmation_subject: null,
+  confirmation_text: null,
 };
 
 /** The longest texts of a page, in characters. */
@@ -52,6 +69,9 @@ export const PROMO_PAGE_LIMITS: Record<keyof PromoPageTexts, number> = {
   thanks_text: 5_000,
   closed_text: 5_000,
 };
+
+/** And of the mail that asks for a confirmation. */
+export const CONFIRMATION_LIMITS = { subject: 200, text: 5_000 };
 
 /** One page of promo pages; of one sequence, where that is given. */
 export type PromoPageQuery = {
@@ -71,9 +91,10 @@ export function findPromoPage(db: Db, idOrSlug: string): Promise<PromoPage | und
 }
 
 /** Without a slug it gets one made from its title, numbered where that is taken. */
-export type NewPromoPage = { sequence_id: string; slug?: string | undefined; title: string } & {
-  [Text in keyof PromoPageTexts]?: PromoPageTexts[Text] | undefined;
-};
+export type NewPromoPage = { sequence_id: string; slug?: string | undefined; title: string } & Given;
+
+type Said = PromoPageTexts & PromoPageConsent;
+type Given = { [Field in keyof Said]?: Said[Field] | undefined };
 
 type NoSuchSequence = { outcome: 'no_such_sequence' };
 type SlugTaken = { outcome: 'slug_taken'; slug: string };
@@ -93,16 +114,15 @@ export async function createPromoPage(
     return wanted.slug === undefined ? createPromoPage(tx, wanted, change) : { outcome: 'slug_taken', slug };
   }
   const times = { created_at: change.now, updated_at: change.now };
-  const page: PromoPage = { id: newId(), ...DEFAULT_TEXTS, ...given(wanted), slug, ...times };
+  const defaults = { ...DEFAULT_TEXTS, ...DEFAULT_CONSENT };
+  const page: PromoPage = { id: newId(), ...defaults, ...given(wanted), slug, ...times };
   await insertPage(tx, page);
   await noteEdit(tx, [page.sequence_id], change);
   return { outcome: 'created', page };
 }
 
 /** What is left out stays. A page may move to another sequence: its address is printed on things. */
-export type PromoPagePatch = { sequence_id?: string | undefined; slug?: string | undefined } & {
-  [Text in keyof PromoPageTexts]?: PromoPageTexts[Text] | undefined;
-};
+export type PromoPagePatch = { sequence_id?: string | undefined; slug?: string | undefined } & Given;
 
 export type UpdatedPromoPage =
   | { outcome: 'updated'; page: PromoPage; fields: (keyof PromoPagePatch)[] }
@@ -158,6 +178,9 @@ const FIELDS = [
   'thanks_title',
   'thanks_text',
   'closed_text',
+  'double_opt_in',
+  'confirmation_subject',
+  'confirmation_text',
 ] as const satisfies (keyof PromoPagePatch)[];
 
 // Of a request's fields those that it gave. The type says so too: what is undefined is left out.

@@ -203,7 +203,7 @@ function aSlowComposer() {
   const begun = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const composer: Composer = {
-    preview: inner.preview,
+    ...inner,
     async compose(mail, now) {
       begun.resolve();
       await released.promise;

@@ -1,5 +1,6 @@
 import type { Db } from '../../src/db/database.ts';
 import { DEFAULT_LANES } from '../../src/db/lanes.ts';
+import { registerConfirmation } from '../../src/enrollment/confirmation.routes.ts';
 import { registerEvents } from '../../src/enrollment/events.routes.ts';
 import { registerPromoPage } from '../../src/enrollment/promo_page.routes.ts';
 import { registerSubscriptions } from '../../src/enrollment/subscriptions.routes.ts';
@@ -8,7 +9,14 @@ import { registerUnsubscribe } from '../../src/enrollment/unsubscribe.routes.ts'
 import { createCursors } from '../../src/http/cursor.ts';
 import type { App } from '../../src/http/server.ts';
 import { bareServer } from '../http/bare_server.ts';
-import { aClock, anIntake, type Clock, LINK_SECRET, someGoals } from '../support/factories.ts';
+import {
+  aClock,
+  anIntake,
+  type Clock,
+  LINK_SECRET,
+  someConfirmations,
+  someGoals,
+} from '../support/factories.ts';
 
 /** A server with every way in for triggers, closed when the file is done. */
 export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> {
@@ -17,7 +25,9 @@ export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> 
   const { now } = clock;
   registerTrigger(app, { db, intake, lanes: DEFAULT_LANES, now });
   registerEvents(app, { db, intake, goals: someGoals(db, clock) });
-  registerPromoPage(app, { db, intake });
+  const confirmations = someConfirmations(db, clock);
+  registerPromoPage(app, { db, intake, confirmations });
+  registerConfirmation(app, { db, confirmations, linkSecret: LINK_SECRET, now });
   registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onCounted: () => {} });
   registerSubscriptions(app, { db, cursors: createCursors(Buffer.alloc(32, 7)), now, onCounted: () => {} });
   return app;

@@ -304,6 +304,26 @@ describe('promo pages over HTTP', () => {
     expect(await actionsOn(id)).toEqual(['promo_page.created', 'promo_page.updated', 'promo_page.removed']);
   });
 
+  test('may ask for a confirmation, in words of their own or in ours', async () => {
+    const { id: sequence_id } = await sequence('Confirmed');
+    const plain = await post('/api/promo-pages', { sequence_id, title: 'Plain' });
+    const none = { double_opt_in: false, confirmation_subject: null, confirmation_text: null };
+    expect(plain.body).toMatchObject(none);
+    const wanted = {
+      double_opt_in: true,
+      confirmation_subject: 'Was it you?',
+      confirmation_text: 'Say yes.',
+    };
+    const made = await post('/api/promo-pages', { sequence_id, title: 'Asking', ...wanted });
+    expect(made).toMatchObject({ status: 201, body: wanted });
+    const url = `/api/promo-pages/${made.body.id}`;
+    const patched = await send('PATCH', url, none);
+    expect(patched).toMatchObject({ status: 200, body: none });
+    expect(await get(url)).toEqual(patched);
+    const long = { confirmation_subject: 'x'.repeat(201), confirmation_text: ' ' };
+    expect(pathsOf(await send('PATCH', url, long))).toEqual(['confirmation_subject', 'confirmation_text']);
+  });
+
   test('are refused for a sequence that is not there, and under a slug that is taken', async () => {
     const unknown = await post('/api/promo-pages', { sequence_id: newId(), title: 'X' });
     expect(unknown).toMatchObject({ status: 422, body: { errors: [{ path: 'sequence_id' }] } });

@@ -10,6 +10,7 @@ import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import type { Transport } from '../../src/delivery/send/transport.ts';
 import { Worker, type WorkerOptions } from '../../src/delivery/worker.ts';
 import type { TriggerAnswer, TriggerRequest } from '../../src/enrollment/accept.ts';
+import { type Confirmations, openConfirmations } from '../../src/enrollment/confirmation/confirmations.ts';
 import { type Goals, openGoals } from '../../src/enrollment/goals.ts';
 import { type Intake, openIntake } from '../../src/enrollment/intake.ts';
 import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
@@ -137,6 +138,12 @@ export function anIntake(
 export function someGoals(db: Db, clock: Clock = aClock()): Goals {
   const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
   return openGoals({ queue, directory: DIRECTORY, onCounted: () => {} });
+}
+
+/** The way in for forms that wait for a confirmation, as a process of its own would have it. */
+export function someConfirmations(db: Db, clock: Clock = aClock()): Confirmations {
+  const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
+  return openConfirmations({ queue, directory: DIRECTORY, onCommitted: () => {} });
 }
 
 type SomeRequest = Partial<Omit<TriggerRequest, 'person'>> & { email?: string; name?: string };

@@ -64,6 +64,7 @@ export async function guardsOf(db: Db, sequenceId: string): Promise<Guarded[]> {
 }
 
 export type Captured = {
+  kind: 'step' | 'test' | 'confirmation';
   recipient: string;
   subject: string;
   text: string;
@@ -71,10 +72,32 @@ export type Captured = {
   headers: Record<string, string>;
 };
 
+/** What became of the mails that asked for confirmations by way of a promo page, the first asked first. */
+export type ConfirmationRow = {
+  id: string;
+  lane: number;
+  contact_id: string | null;
+  email: string | null;
+  name: string | null;
+  confirmed_at: Date | null;
+  due_at: Date | null;
+  claimed_until: Date | null;
+  attempts: number;
+  sent_at: Date | null;
+  last_error: string | null;
+};
+
+export async function confirmationsOf(db: Db, promoPageId: string): Promise<ConfirmationRow[]> {
+  const { rows } = await sql<ConfirmationRow>`
+    SELECT id, lane, contact_id, email, name, confirmed_at, due_at, claimed_until, attempts, sent_at, last_error
+    FROM sequitur.confirmations WHERE promo_page_id = ${promoPageId} ORDER BY asked_at, id`.execute(db);
+  return rows;
+}
+
 /** Captured mails of a sequence, the oldest first. */
 export async function capturedOf(db: Db, sequenceId: string): Promise<Captured[]> {
   const { rows } = await sql<Captured>`
-    SELECT recipient, subject, text, message_id, headers FROM sequitur.captured_mails
+    SELECT kind, recipient, subject, text, message_id, headers FROM sequitur.captured_mails
     WHERE sequence_id = ${sequenceId} ORDER BY captured_at, id`.execute(db);
   return rows;
 }

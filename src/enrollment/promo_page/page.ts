@@ -12,8 +12,11 @@ export type PromoFormErrors = {
 export type PromoPageView = {
   /** Plain text; a blank line parts paragraphs. `brand` is the sender's name, shown above the page. */
   page: PromoPageTexts & { brand?: string | undefined };
-  /** `invalid` is the open form again, with `errors` and what was typed. */
-  state: 'open' | 'invalid' | 'thanks' | 'closed';
+  /**
+   * `invalid` is the open form again, with `errors` and what was typed. `check_inbox` follows the form of a page with
+   * double opt-in, `thanks` its link.
+   */
+  state: 'open' | 'invalid' | 'check_inbox' | 'thanks' | 'closed';
   errors?: PromoFormErrors | undefined;
   values?: { name?: string | undefined; email?: string | undefined } | undefined;
   /** Where the form posts to; same origin. */
@@ -43,16 +46,24 @@ function documentTitle({ page, state }: PromoPageView): string {
   const titles = {
     open: page.title,
     invalid: `Error: ${page.title}`,
+    check_inbox: CHECK_INBOX.title,
     thanks: page.thanks_title,
     closed: `Closed: ${page.title}`,
   };
   return titles[state];
 }
 
+// The same words for somebody who confirmed long ago: who did is nobody else's business.
+const CHECK_INBOX = {
+  title: 'Please look into your inbox',
+  text: 'We have sent you an email. If it asks you to confirm your address, follow its link: until then we send you nothing else.\n\nNothing there after a few minutes? Look among the spam, too.',
+};
+
 function mainOf(view: PromoPageView): SafeHtml {
   const { page } = view;
   if (view.state === 'thanks')
     return noticeMain({ icon: 'mail', title: page.thanks_title, text: page.thanks_text });
+  if (view.state === 'check_inbox') return noticeMain({ icon: 'mail', kicker: page.title, ...CHECK_INBOX });
   if (view.state === 'closed') {
     return noticeMain({
       icon: 'clock',

@@ -1423,6 +1423,12 @@ export interface paths {
                         thanks_title?: string;
                         thanks_text?: string;
                         closed_text?: string;
+                        /** @description Whether visitors must first follow a link that they are mailed. Until then nothing else goes to them, and nothing is triggered. */
+                        double_opt_in?: boolean;
+                        /** @description The subject of the mail with that link. Null: made from the title. */
+                        confirmation_subject?: string | null;
+                        /** @description Above the link in that mail. Plain text. Null: made from the title. */
+                        confirmation_text?: string | null;
                     };
                 };
             };
@@ -1563,6 +1569,12 @@ export interface paths {
                         thanks_title?: string;
                         thanks_text?: string;
                         closed_text?: string;
+                        /** @description Whether visitors must first follow a link that they are mailed. Until then nothing else goes to them, and nothing is triggered. */
+                        double_opt_in?: boolean;
+                        /** @description The subject of the mail with that link. Null: made from the title. */
+                        confirmation_subject?: string | null;
+                        /** @description Above the link in that mail. Plain text. Null: made from the title. */
+                        confirmation_text?: string | null;
                     };
                 };
             };
@@ -4848,8 +4860,11 @@ export interface components {
         OutboxEntry: {
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "step" | "test";
+            /**
+             * @description A step’s, a test of one, or what asks for the confirmation of an address.
+             * @enum {string}
+             */
+            kind: "step" | "test" | "confirmation";
             /** Format: uuid */
             sequence_id: string;
             sequence_name: string;
@@ -4861,8 +4876,11 @@ export interface components {
         OutboxMail: {
             /** Format: uuid */
             id: string;
-            /** @enum {string} */
-            kind: "step" | "test";
+            /**
+             * @description A step’s, a test of one, or what asks for the confirmation of an address.
+             * @enum {string}
+             */
+            kind: "step" | "test" | "confirmation";
             /** Format: uuid */
             sequence_id: string;
             sequence_name: string;
@@ -4871,10 +4889,10 @@ export interface components {
             /** Format: date-time */
             captured_at: string;
             sender: string;
-            /** Format: uuid */
-            step_id: string;
-            revision: number;
-            /** @description Null for a test: it goes to no contact. */
+            /** @description Null for a confirmation. */
+            step_id: string | null;
+            revision: number | null;
+            /** @description Null for a test, which goes to no contact, and where nobody has confirmed the address before. */
             contact_id: string | null;
             message_id: string;
             html: string;
@@ -5019,10 +5037,16 @@ export interface components {
             intro: string;
             button_label: string;
             thanks_title: string;
-            /** @description After the form was sent. Plain text. */
+            /** @description After the form was sent or, with `double_opt_in`, the address confirmed. Plain text. */
             thanks_text: string;
             /** @description While the sequence is not active. Plain text. */
             closed_text: string;
+            /** @description Whether visitors must first follow a link that they are mailed. Until then nothing else goes to them, and nothing is triggered. */
+            double_opt_in: boolean;
+            /** @description The subject of the mail with that link. Null: made from the title. */
+            confirmation_subject: string | null;
+            /** @description Above the link in that mail. Plain text. Null: made from the title. */
+            confirmation_text: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

@@ -43,7 +43,7 @@ function MailLink({ mail, timeZone }: { mail: ListedMail; timeZone: string }) {
       </time>
       <span className={classes.subject}>{mail.subject || strings.noSubject}</span>
       <span className={classes.sequence}>
-        {mail.kind === 'test' && <span className={classes.test}>{strings.test}</span>}
+        {mail.kind !== 'step' && <span className={classes.test}>{strings[mail.kind]}</span>}
         {mail.sequence_name}
       </span>
     </Link>

@@ -6,6 +6,7 @@ export const strings = {
   list: 'Captured emails',
   to: (recipient: string) => `To ${recipient}`,
   test: 'Test',
+  confirmation: 'Confirmation',
   noSubject: 'No subject',
   more: 'Show older emails',
   newer: 'Newer emails have arrived.',

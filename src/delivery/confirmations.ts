@@ -1,0 +1,140 @@
+import type { Tx } from '../db/database.ts';
+import { inLane } from '../db/lanes.ts';
+import { derivedId } from '../lib/uuid.ts';
+import { backoff } from './backoff.ts';
+import { type ConfirmationClaim, closeMail, giveMailBack, postponeMail } from './confirmations.sql.ts';
+import { MAX_ATTEMPTS } from './next_step.ts';
+import { type CapturedMail, insertCaptured } from './outbox.sql.ts';
+import { formatMailbox } from './render/mailbox.ts';
+import type { RenderedMail } from './render/render.ts';
+import type { SenderOptions } from './sender.ts';
+import { suppressContacts } from './settle.sql.ts';
+import type { Outcome } from './settle.ts';
+import { pause } from './settling.ts';
+
+export type ConfirmationSenderOptions = Omit<SenderOptions, 'parallel'>;
+
+type Result = { claim: ConfirmationClaim; at: Date; outcome: Outcome };
+
+/**
+ * Sends the claimed mails that ask for the confirmation of an address, and settles the results: like `Sender`, but they
+ * are no step's, move no count, and are few.
+ */
+export class ConfirmationSender {
+  readonly #options: ConfirmationSenderOptions;
+  /** By confirmation. */
+  readonly #underWay = new Map<string, { lane: number; id: string; end: Promise<void> }>();
+  #isStopping = false;
+
+  constructor(options: ConfirmationSenderOptions) {
+    this.#options = options;
+  }
+
+  /** What is claimed and not settled. */
+  underWay(): { lane: number; id: string }[] {
+    return [...this.#underWay.values()];
+  }
+
+  /** Nobody waits for this: a mail that hangs holds up no other. */
+  send(claim: ConfirmationClaim, epoch: number): void {
+    const { lane, id } = claim;
+    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
+    if (this.#underWay.has(id)) return;
+    const end = this.#deliver(claim, epoch).then(() => {
+      this.#underWay.delete(id);
+      this.#options.onSettled();
+    });
+    this.#underWay.set(id, { lane, id, end });
+  }
+
+  /** From here on no mail is handed to a mail server; those that are with one go on. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Resolves when what is under way now is settled. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#underWay.values()].map(({ end }) => end));
+  }
+
+  async #deliver(claim: ConfirmationClaim, epoch: number): Promise<void> {
+    const outcome = await this.#attempt(claim, epoch);
+    await this.#settle({ claim, at: this.#options.now(), outcome });
+  }
+
+  async #attempt(claim: ConfirmationClaim, epoch: number): Promise<Outcome> {
+    const { composer, transport, now, mayStillSend, onTrouble } = this.#options;
+    try {
+      const mail = composer.confirmation(claim, now());
+      if (!mail) return PAGE_REMOVED;
+      // The last look before the mail is out of our hands.
+      if (this.#isStopping || !mayStillSend(claim.lane, epoch)) return { kind: 'abandoned' };
+      const sent = await transport().send(mail);
+      if (this.#isStopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
+      return sent.kind === 'accepted' ? { ...sent, mail } : sent;
+    } catch (error) {
+      onTrouble(error, 'sending');
+      return { kind: 'temporary', outcome: 'error', reply: 'Something failed on our side; see the log.' };
+    }
+  }
+
+  /** Never gives up: what a server has accepted waits here for as long as the database cannot take it. */
+  async #settle(result: Result): Promise<void> {
+    const { db, chance, onCounted, onTrouble } = this.#options;
+    for (let tries = 0; ; tries++) {
+      try {
+        await inLane(db, result.claim.lane, (tx) => settle(tx, result, chance));
+        // No count moved, but the Outbox may have.
+        return onCounted([]);
+      } catch (error) {
+        onTrouble(error, 'settling');
+        await pause(tries);
+      }
+    }
+  }
+}
+
+const PAGE_REMOVED: Outcome = {
+  kind: 'permanent',
+  outcome: 'page_removed',
+  reply: 'The promo page was removed.',
+  isHardBounce: false,
+};
+
+async function settle(tx: Tx, { claim, at, outcome }: Result, chance: () => number): Promise<void> {
+  if (outcome.kind === 'abandoned') return giveMailBack(tx, claim);
+  if (outcome.kind === 'accepted') {
+    const isFirst = await closeMail(tx, claim, { sent_at: at, last_error: null });
+    const captured = isFirst && outcome.via === 'captured' ? capturedOf(claim, outcome.mail, at) : [];
+    return insertCaptured(tx, claim.lane, captured);
+  }
+  const error = `${outcome.outcome}: ${outcome.reply}`;
+  if (outcome.kind === 'temporary' && claim.attempt < MAX_ATTEMPTS) {
+    return postponeMail(tx, claim, {
+      dueAt: new Date(at.getTime() + backoff(claim.attempt, chance())),
+      error,
+    });
+  }
+  await closeMail(tx, claim, { sent_at: null, last_error: error });
+  const { contact_id } = claim;
+  if (outcome.kind === 'permanent' && outcome.isHardBounce && contact_id)
+    await suppressContacts(tx, claim.lane, [{ contact_id, at }], 'bounced');
+}
+
+function capturedOf(
+  { id, attempt, contact_id, page }: ConfirmationClaim,
+  mail: RenderedMail,
+  captured_at: Date,
+): CapturedMail[] {
+  if (!page) return [];
+  const { subject, html, text, headers, messageId: message_id } = mail;
+  const addresses = { sender: formatMailbox(mail.from), recipient: formatMailbox(mail.to) };
+  const from = {
+    kind: 'confirmation' as const,
+    sequence_id: page.sequence_id,
+    step_id: null,
+    revision: null,
+  };
+  const ids = { id: derivedId(id, String(attempt)), contact_id, message_id };
+  return [{ ...ids, ...from, ...addresses, subject, html, text, headers, captured_at }];
+}
