@@ -1,6 +1,7 @@
 import type { Contact } from '../contacts/directory.ts';
 import { type Decision, nextStep, type Standing } from '../delivery/next_step.ts';
 import type { Enrollment } from '../enrollment/enrollment.ts';
+import { messageIdOf } from '../enrollment/message_id.ts';
 import { exit, leave, type Moves, moveOn, noMoves, waitInstead, waitOf } from '../enrollment/progress.ts';
 import { type Guard, NO_ENTRY, reasonAgainst, reasonAgainstContact } from '../enrollment/rules.ts';
 import type { Execution, StepEntered, StepLeft, Trigger, Via } from '../ledger/facts.ts';
@@ -222,7 +223,7 @@ class Life {
       context,
       source,
       via,
-      message_id: `<${id}@${this.#world.domain}>`,
+      message_id: messageIdOf(enrollment_id, step_id, this.#world.domain),
       executed_at: at,
     });
     this.#read(at);

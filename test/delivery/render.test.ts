@@ -10,7 +10,7 @@ const { contact } = RENDER_DATA;
 
 test('the same arguments give the same mail, so that a mail sent again is the same mail', () => {
   expect(mailOf()).toEqual(mailOf());
-  expect(mailOf().messageId).toMatch(/^<[0-9a-f-]{36}@northwind\.example\.com>$/);
+  expect(mailOf().messageId).toMatch(/^<[0-9a-v]{36}@northwind\.example\.com>$/);
 });
 
 test('another step or enrollment has another Message-ID; another moment has not', () => {

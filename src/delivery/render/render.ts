@@ -1,4 +1,4 @@
-import { derivedId } from '../../lib/uuid.ts';
+import { messageIdOf } from '../../enrollment/message_id.ts';
 import { type ParsedTemplate, renderTemplate, type StepProblem } from '../../sequences/template.ts';
 import type { CompiledStep } from './compile_step.ts';
 import { asciiDomainOf, headerText, type Mailbox } from './mailbox.ts';
@@ -106,12 +106,7 @@ function mailOf(data: RenderData, subject: string, html: string, text: string | 
       'List-Unsubscribe': `<${unsubscribeUrl}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     },
-    messageId: messageIdOf(data),
+    messageId: messageIdOf(data.enrollmentId, data.stepId, asciiDomainOf(from.address)),
     date: data.now,
   };
-}
-
-/** The id of the execution that this email will be (see the ledger), at the sender's domain. */
-function messageIdOf({ enrollmentId, stepId, from }: RenderData): string {
-  return `<${derivedId(enrollmentId, stepId)}@${asciiDomainOf(from.address)}>`;
 }
