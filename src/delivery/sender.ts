@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts';
+import { storableReply } from '../lib/storable_reply.ts';
 import type { Claim } from './claim.ts';
 import type { Composer } from './compose.ts';
-import { storableReply } from './send/reply.ts';
 import type { Transport } from './send/transport.ts';
 import type { Outcome, Result } from './settle.ts';
 import { openSettling } from './settling.ts';

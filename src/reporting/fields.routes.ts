@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { contextField, emailField, lineField } from '../contacts/fields.routes.ts';
-
-const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
-/** Clocks differ: so far ahead of ours a sender's may be. */
-const AHEAD_MS = 5 * 60 * 1000;
+import { pastInstantField } from '../http/past_instant.ts';
 
 /** One email that was sent. `now` is what its instant is measured by. */
 export function executionField(now: () => Date) {
@@ -47,24 +44,11 @@ export function executionField(now: () => Date) {
 
 export type ExecutionField = z.output<ReturnType<typeof executionField>>;
 
-const ZONE_MISSING = 'does not say its time zone: end it with Z, or with an offset such as +02:00';
-
-function isWithoutZone(text: unknown): boolean {
-  return typeof text === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text.trim());
-}
-
 function executedAtField(now: () => Date) {
-  return z.iso
-    .datetime({ offset: true, error: ({ input }) => (isWithoutZone(input) ? ZONE_MISSING : undefined) })
-    .refine((text) => !(Date.parse(text) < EARLIEST), 'must not be before the year 2000')
-    .refine(
-      (text) => !(Date.parse(text) > now().getTime() + AHEAD_MS),
-      'must not be more than 5 minutes in the future',
-    )
-    .meta({
-      description:
-        'When the mail server accepted it, RFC 3339, kept to the millisecond. Required where there is no `id`; ' +
-        'with one, the default is now.',
-      example: '2026-03-01T09:30:00Z',
-    });
+  return pastInstantField(now).meta({
+    description:
+      'When the mail server accepted it, RFC 3339, kept to the millisecond. Required where there is no `id`; ' +
+      'with one, the default is now.',
+    example: '2026-03-01T09:30:00Z',
+  });
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { NodemailerError } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { storableReply } from '../../lib/storable_reply.ts';
 import {
   outcomeOf,
   type SendFailure,
@@ -8,7 +9,6 @@ import {
   type SilentCause,
   type SmtpStage,
 } from './outcome.ts';
-import { storableReply } from './reply.ts';
 import type { SmtpServer } from './smtp_url.ts';
 
 /** All in milliseconds. */
