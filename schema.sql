@@ -252,6 +252,32 @@ CREATE TABLE sequitur.execution_keys (
   CONSTRAINT execution_keys_pkey PRIMARY KEY (lane, contact_id, key)
 );
 
+CREATE TABLE sequitur.feedback (
+  lane smallint NOT NULL,
+  contact_id uuid NOT NULL,
+  id uuid NOT NULL,
+  type text NOT NULL,
+  kind text,
+  via text NOT NULL,
+  sequence_id uuid,
+  enrollment_id uuid,
+  step_id uuid,
+  revision integer,
+  execution_id uuid,
+  reason text NOT NULL DEFAULT '',
+  reply text,
+  occurred_at timestamptz(3) NOT NULL,
+  recorded_at timestamptz(3) NOT NULL,
+  CONSTRAINT feedback_pkey PRIMARY KEY (lane, contact_id, id),
+  CONSTRAINT feedback_check CHECK ((type = 'bounce') = (kind IS NOT NULL)),
+  CONSTRAINT feedback_check1 CHECK ((enrollment_id IS NULL) = (step_id IS NULL)),
+  CONSTRAINT feedback_check2 CHECK ((enrollment_id IS NULL) = (sequence_id IS NULL)),
+  CONSTRAINT feedback_kind_check CHECK (kind IN ('hard', 'soft')),
+  CONSTRAINT feedback_type_check CHECK (type IN ('bounce', 'complaint')),
+  CONSTRAINT feedback_via_check CHECK (via IN ('smtp', 'reported'))
+);
+CREATE INDEX feedback_of_sequence ON sequitur.feedback (sequence_id, occurred_at) WHERE (sequence_id IS NOT NULL);
+
 CREATE TABLE sequitur.funnel_deltas (
   lane smallint NOT NULL,
   id uuid NOT NULL,

@@ -29,6 +29,7 @@ import { registerPromoPage } from './enrollment/promo_page.routes.ts';
 import { registerSubscriptions } from './enrollment/subscriptions.routes.ts';
 import { registerTrigger } from './enrollment/trigger.routes.ts';
 import { registerUnsubscribe } from './enrollment/unsubscribe.routes.ts';
+import { registerFeedback } from './feedback/routes.ts';
 import type { Readiness, ReadinessChecks } from './http/health.ts';
 import { buildMonitor } from './http/monitor.ts';
 import { type App, buildServer } from './http/server.ts';
@@ -209,6 +210,7 @@ function registerFeatures(
   registerTrigger(app, parts);
   registerEvents(app, parts);
   registerReporting(app, parts);
+  registerFeedback(app, parts);
   registerRecount(app, parts);
   registerTimeZone(app, {
     ...parts,

@@ -158,7 +158,8 @@ const timelineRoute = {
   tags: ['Contacts'],
   summary: 'What happened with one person, newest first',
   description:
-    'Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended.',
+    'Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended; bounces and ' +
+    'complaints. An address that the mail server refuses is there twice: as the email that failed, and as a bounce.',
   params: z.object({ id: z.uuid() }),
   querystring: timelineQuery,
   response: {
@@ -168,10 +169,23 @@ const timelineRoute = {
         z
           .object({
             at: instant,
-            kind: z.enum(['triggered', 'not_started', 'sent', 'skipped', 'failed', 'exited']),
+            kind: z.enum([
+              'triggered',
+              'not_started',
+              'sent',
+              'skipped',
+              'failed',
+              'exited',
+              'bounced',
+              'soft_bounced',
+              'complained',
+            ]),
             id: z.uuid(),
-            sequence_id: z.uuid(),
-            sequence_name: z.string(),
+            sequence_id: z
+              .uuid()
+              .nullable()
+              .meta({ description: 'Null for a bounce or complaint of which only the address is known.' }),
+            sequence_name: z.string().nullable(),
             source: z.string(),
             reason: z.string(),
             step_id: z.uuid().nullable(),
@@ -179,6 +193,10 @@ const timelineRoute = {
             subject: z.string().nullable(),
             step_name: stepName,
             via: z.string().nullable(),
+            reply: z
+              .string()
+              .nullable()
+              .meta({ description: 'What the mail server said to what failed or came back.' }),
           })
           .meta({ id: 'TimelineEntry' }),
       ),

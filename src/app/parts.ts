@@ -14,6 +14,7 @@ import { Worker } from '../delivery/worker.ts';
 import { openConfirmations } from '../enrollment/confirmation/confirmations.ts';
 import { openGoals } from '../enrollment/goals.ts';
 import { openIntake } from '../enrollment/intake.ts';
+import { openFeedback } from '../feedback/intake.ts';
 import { createCursors } from '../http/cursor.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { openLaneQueue } from '../ledger/lane_queue.ts';
@@ -161,9 +162,10 @@ function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) 
   const queue = openLaneQueue({ db: inner, now, onTrouble });
   const intake = openIntake({ queue, directory, onCommitted });
   const reporting = openReporting({ db, queue, directory, now, onCounted });
+  const feedback = openFeedback({ db, queue, directory, onCounted });
   const goals = openGoals({ queue, directory, onCounted });
   const confirmations = openConfirmations({ queue, directory, onCommitted });
-  return { ...countTriggers({ intake, confirmations }, metrics), goals, reporting, onCommitted };
+  return { ...countTriggers({ intake, confirmations }, metrics), goals, reporting, feedback, onCommitted };
 }
 
 type Access = Awaited<ReturnType<typeof openAccess>>;

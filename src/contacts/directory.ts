@@ -96,8 +96,7 @@ export async function lookUpContacts(
   lane: number,
   emails: string[],
 ): Promise<Map<string, Resolved>> {
-  const keys = new Map(emails.map((email) => [email, addressKey(directory.secret, email)]));
-  const located = await locate(tx, lane, keys);
+  const located = await locateContacts(tx, directory, lane, emails);
   const here = [...located.values()].filter((place) => place.contact_lane === lane);
   const known = await contactsById(
     tx,
@@ -111,6 +110,19 @@ export async function lookUpContacts(
     else if (contact) found.set(email, { contact });
   }
   return found;
+}
+
+/**
+ * Where the contacts of addresses live that all belong to `lane`, by address; unknown ones are missing, and nobody is
+ * made.
+ */
+export function locateContacts(
+  tx: Tx,
+  directory: Directory,
+  lane: number,
+  emails: string[],
+): Promise<Map<string, Located>> {
+  return locate(tx, lane, new Map(emails.map((email) => [email, addressKey(directory.secret, email)])));
 }
 
 /** The contacts of this lane with these ids, by id; those that do not exist are missing. */

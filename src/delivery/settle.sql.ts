@@ -18,21 +18,3 @@ export async function readStepsLeft(
       AND step_id = ANY(${claims.map((c) => c.step_id)}::uuid[])`.execute(tx);
   return rows;
 }
-
-/** Stops all mail to these contacts; one that is stopped already keeps its reason. */
-export async function suppressContacts(
-  tx: Tx,
-  lane: number,
-  contacts: { contact_id: string; at: Date }[],
-  reason: 'bounced' | 'complained',
-): Promise<void> {
-  if (contacts.length === 0) return;
-  await sql`
-    UPDATE sequitur.contacts c SET suppressed_at = new.at, suppressed_reason = ${reason}, updated_at = new.at
-    FROM (
-      SELECT DISTINCT ON (id) id, at
-      FROM unnest(${contacts.map((c) => c.contact_id)}::uuid[], ${contacts.map((c) => c.at)}::timestamptz[]) AS n (id, at)
-      ORDER BY id, at
-    ) new
-    WHERE c.lane = ${lane} AND c.id = new.id AND c.suppressed_at IS NULL`.execute(tx);
-}

@@ -1,13 +1,16 @@
 import { contactsById } from '../contacts/directory.ts';
+import { suppressContacts } from '../contacts/suppression.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { closeRuns, readEnrollments, stepsDone, writeEnrollments } from '../enrollment/enrollments.sql.ts';
+import { insertFeedback } from '../feedback/feedback.sql.ts';
+import type { Feedback } from '../feedback/feedback.ts';
 import type { Via } from '../ledger/facts.ts';
 import { record } from '../ledger/record.ts';
 import { plansOf } from '../sequences/plan.ts';
 import type { Claim } from './claim.ts';
 import { insertCaptured } from './outbox.sql.ts';
 import type { RenderedMail } from './render/render.ts';
-import { readStepsLeft, suppressContacts } from './settle.sql.ts';
+import { readStepsLeft } from './settle.sql.ts';
 import { Settlement } from './settlement.ts';
 
 /** What became of a claimed email at `at`. */
@@ -39,10 +42,15 @@ export async function settle(
     writeEnrollments(tx, lane, settlement.enrollments()),
     closeRuns(tx, lane, moves.over),
     insertCaptured(tx, lane, captured),
-    suppressContacts(tx, lane, bounced, 'bounced'),
+    suppressContacts(tx, lane, bounced.map(suppressedBy), 'bounced'),
+    insertFeedback(tx, lane, bounced),
     record(tx, lane, { ...moves, executions, overruled }),
   ]);
   return [...new Set(results.map(({ claim }) => claim.sequence_id))];
+}
+
+function suppressedBy({ contact_id, occurred_at: at }: Feedback) {
+  return { contact_id, at };
 }
 
 async function readStanding(tx: Tx, lane: number, results: Result[]) {

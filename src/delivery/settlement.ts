@@ -10,11 +10,13 @@ import {
   untried,
   type Way,
 } from '../enrollment/progress.ts';
+import type { Feedback } from '../feedback/feedback.ts';
 import type { Execution, Overruled, StepLeft } from '../ledger/facts.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { derivedId, newId } from '../lib/uuid.ts';
 import type { Plan } from '../sequences/plan.ts';
 import { backoff } from './backoff.ts';
+import type { Claim } from './claim.ts';
 import type { CapturedMail } from './outbox.sql.ts';
 import { formatMailbox } from './render/mailbox.ts';
 import type { Outcome, Result } from './settle.ts';
@@ -28,6 +30,7 @@ type Standing = {
   left: StepLeft[];
 };
 
+type Refused = Extract<Outcome, { kind: 'permanent' }>;
 type Accepted = Result & { outcome: Extract<Outcome, { kind: 'accepted' }> };
 
 /** Works out, result by result, what a batch changes. Touches no database: `settle` reads before and writes after. */
@@ -36,8 +39,8 @@ export class Settlement {
   readonly executions: Execution[] = [];
   readonly overruled: Overruled[] = [];
   readonly captured: CapturedMail[] = [];
-  /** Contacts whose address the server says does not work. */
-  readonly bounced: { contact_id: string; at: Date }[] = [];
+  /** What the server said of addresses that do not work. */
+  readonly bounced: Feedback[] = [];
   readonly #standing: Standing;
   readonly #chance: () => number;
   readonly #enrollments: Map<string, Enrollment>;
@@ -58,6 +61,9 @@ export class Settlement {
     // What was not accepted matters only to the claim that it answers.
     const isCurrent = enrollment.claimed_step_id === claim.step_id && enrollment.attempts === claim.attempt;
     if (!isCurrent) return;
+    // Of the address, and so whether or not the run has ended meanwhile.
+    if (outcome.kind === 'permanent' && outcome.isHardBounce)
+      this.bounced.push(this.#bounceOf(claim, outcome, at));
     if (enrollment.status === 'exited') return this.#put(closeExited(enrollment, at, this.moves));
     if (outcome.kind === 'abandoned') return this.#put(untried(enrollment));
     if (outcome.kind === 'permanent') return this.#fail(result, outcome, enrollment);
@@ -68,6 +74,29 @@ export class Settlement {
   /** All enrollments of the batch, as they are now. */
   enrollments(): Enrollment[] {
     return [...this.#enrollments.values()];
+  }
+
+  /** What an erased person's server said may name them. */
+  #bounceOf(claim: Claim, { outcome: reason, reply }: Refused, at: Date): Feedback {
+    const { enrollment_id, sequence_id, step_id, revision } = claim;
+    const { id: contact_id } = claim.contact;
+    const isErased = this.#standing.contacts.get(contact_id)?.erased_at != null;
+    return {
+      contact_id,
+      id: derivedId(contact_id, 'smtp', enrollment_id, step_id),
+      type: 'bounce',
+      kind: 'hard',
+      via: 'smtp',
+      sequence_id,
+      enrollment_id,
+      step_id,
+      revision,
+      execution_id: null,
+      reason,
+      reply: isErased ? null : reply,
+      occurred_at: at,
+      recorded_at: at,
+    };
   }
 
   #accept(result: Accepted, enrollment: Enrollment): void {
@@ -136,15 +165,10 @@ export class Settlement {
     this.captured.push({ ...ids, ...content, id: newId(), kind: 'step', captured_at: at });
   }
 
-  #fail(
-    { claim, at }: Result,
-    outcome: Extract<Outcome, { kind: 'permanent' }>,
-    enrollment: Enrollment,
-  ): void {
+  #fail({ claim, at }: Result, outcome: Refused, enrollment: Enrollment): void {
     const { outcome: reason, reply, isHardBounce } = outcome;
     const ending = { outcome: 'failed' as const, reason, reply, revision: claim.revision };
     if (isHardBounce) {
-      this.bounced.push({ contact_id: claim.contact.id, at });
       this.#put(exit(leave(enrollment, ending, at, this.moves), 'bounced', at, this.moves));
     } else {
       const way = this.#wayOn(enrollment, claim.step_id);

@@ -15,16 +15,16 @@ export async function readEnrollments(tx: Tx, lane: number, ids: string[]): Prom
   return rows;
 }
 
-/** A contact's active enrollments, in one sequence or (null) in all. In no order. */
+/** These contacts' active enrollments, in one sequence or (null) in all. In no order. */
 export async function activeEnrollments(
   tx: Tx,
   lane: number,
-  contactId: string,
+  contactIds: string[],
   sequenceId: string | null,
 ): Promise<Enrollment[]> {
   const { rows } = await sql<Enrollment>`
     SELECT ${COLUMNS} FROM sequitur.enrollments
-    WHERE lane = ${lane} AND contact_id = ${contactId} AND status = 'active'
+    WHERE lane = ${lane} AND contact_id = ANY(${contactIds}::uuid[]) AND status = 'active'
       ${sequenceId ? sql`AND sequence_id = ${sequenceId}` : sql``}`.execute(tx);
   return rows;
 }

@@ -14,14 +14,30 @@ export async function exitRuns(
   reason: string,
   now: Date,
 ): Promise<string[]> {
+  const ended = await exitRunsOf(tx, lane, new Map([[who.contactId, reason]]), now, who.sequenceId);
+  return [...new Set(ended.map(({ sequence_id }) => sequence_id))];
+}
+
+/** A run that was ended. */
+export type Ended = { contact_id: string; sequence_id: string };
+
+/** The same for many contacts at once, by id with each one's reason. Answers the runs that it ended, in no order. */
+export async function exitRunsOf(
+  tx: Tx,
+  lane: number,
+  reasons: Map<string, string>,
+  now: Date,
+  sequenceId: string | null = null,
+): Promise<Ended[]> {
+  if (reasons.size === 0) return [];
   const moves = noMoves();
-  const active = await activeEnrollments(tx, lane, who.contactId, who.sequenceId);
+  const active = await activeEnrollments(tx, lane, [...reasons.keys()], sequenceId);
   await writeEnrollments(
     tx,
     lane,
-    active.map((enrollment) => exit(enrollment, reason, now, moves)),
+    active.map((enrollment) => exit(enrollment, reasons.get(enrollment.contact_id) ?? '', now, moves)),
   );
   await closeRuns(tx, lane, moves.over);
   await record(tx, lane, moves);
-  return [...new Set(active.map((enrollment) => enrollment.sequence_id))];
+  return moves.over;
 }

@@ -49,9 +49,11 @@ export class Problem extends Error {
 export const problem = {
   /** 400: fields that are missing, malformed or out of range. */
   invalid: (errors: FieldProblem[]) => new Problem(400, 'invalid', inWords(errors), { errors }),
-  /** 401: neither a session nor a valid key. */
-  unauthenticated: (detail = 'Sign in, or send an API key as "Authorization: Bearer sq_…".') =>
-    new Problem(401, 'unauthenticated', detail, { headers: { 'www-authenticate': 'Bearer' } }),
+  /** 401: neither a session nor a valid key; nor, where a request may be signed instead, a good signature. */
+  unauthenticated: (
+    detail = 'Sign in, or send an API key as "Authorization: Bearer sq_…".',
+    kind = 'unauthenticated',
+  ) => new Problem(401, kind, detail, { headers: { 'www-authenticate': 'Bearer' } }),
   /** 403: known, but not allowed. */
   forbidden: (detail: string, kind = 'forbidden') => new Problem(403, kind, detail),
   /** 404: `noun` is the customer's word for the thing, `id` is what the caller named it by. */

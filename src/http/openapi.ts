@@ -34,6 +34,7 @@ export async function installDescription(
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: sessionCookie },
           api_key: { type: 'http', scheme: 'bearer', bearerFormat: 'sq_…' },
+          signature: { type: 'apiKey', in: 'header', name: 'webhook-signature' },
         },
       },
       security: [{ session: [] }, { api_key: [] }],
@@ -73,6 +74,7 @@ const describeRoute: SwaggerTransform = (input) => {
       ...schema,
       ...(config?.public || !isUnderApi(url) ? { security: [] } : {}),
       ...(config?.administratorsOnly ? { security: [{ session: [] }] } : {}),
+      ...(config?.orSigned ? { security: [{ session: [] }, { api_key: [] }, { signature: [] }] } : {}),
       response: { ...(schema.response as object), default: anyFailure },
     },
   };

@@ -32,6 +32,11 @@ declare module 'fastify' {
     public?: boolean;
     /** Answered to an administrator's session only, not to API keys. */
     administratorsOnly?: boolean;
+    /**
+     * Under /api: may be signed in place of credentials. A request with a signature and no key comes through without a
+     * principal, and the route itself finds out whether it is good, once it has the body.
+     */
+    orSigned?: boolean;
     /** Outside /api: needs a principal all the same, unless the request comes from this very machine. */
     localOrPrincipal?: boolean;
   }
@@ -50,10 +55,16 @@ export function installAuthentication(app: App, authenticator: Authenticator, pu
     if (underApi && config.public) return refuseForeignOrigin(request, ownOrigin);
     if (!underApi && !config.localOrPrincipal) return;
     if (config.localOrPrincipal && isLocal(request)) return;
+    if (config.orSigned && isSigned(request)) return;
     request.principal = await identify(request, reply, authenticator, ownOrigin);
     if (config.administratorsOnly && request.principal.kind !== 'administrator')
       throw problem.forbidden('Only a signed-in administrator may do this; an API key may not.');
   });
+}
+
+/** Whether a request bears a signature, good or not, and no key, which would count instead. */
+export function isSigned(request: FastifyRequest): boolean {
+  return request.headers['webhook-signature'] !== undefined && bearerOf(request) === undefined;
 }
 
 /** The principal of a request to a route that needs one. */

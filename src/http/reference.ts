@@ -19,6 +19,7 @@ export const CHAPTERS: { name: string; description: string }[] = [
   { name: 'Event triggers', description: 'Which events of your application start which sequences.' },
   { name: 'Goals', description: 'Which events end a run: what the sequence is there for has happened.' },
   { name: 'Contacts', description: 'People, what happened with them, and whether they get mail.' },
+  { name: 'Bounces', description: 'What comes back of mail later: bounces and complaints.' },
   { name: 'Outbox', description: 'Mail that was captured, while no mail server is set up.' },
   { name: 'Workspace', description: 'The installation as a whole.' },
   { name: 'API keys', description: 'For programs. Only a signed-in administrator makes and revokes them.' },

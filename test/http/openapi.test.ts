@@ -22,6 +22,7 @@ test('it says what is public, what takes a key, and what only a session', () => 
   expect(document.components.securitySchemes).toEqual({
     session: { type: 'apiKey', in: 'cookie', name: 'sequitur.session_token' },
     api_key: { type: 'http', scheme: 'bearer', bearerFormat: 'sq_…' },
+    signature: { type: 'apiKey', in: 'header', name: 'webhook-signature' },
   });
   expect(document.security).toEqual([{ session: [] }, { api_key: [] }]);
   expect(document.paths['/api/setup'].get.security).toEqual([]);

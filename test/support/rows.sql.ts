@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { addressKey } from '../../src/contacts/address.ts';
 import type { Db, Tx } from '../../src/db/database.ts';
 import type { Enrollment } from '../../src/enrollment/enrollment.ts';
+import type { Feedback } from '../../src/feedback/feedback.ts';
 import type { Execution, StepLeft, Trigger } from '../../src/ledger/facts.ts';
 
 /** How many rows every table of the schema has, partitions counted once. */
@@ -252,4 +253,13 @@ export async function weekOf(
     SELECT c.relname AS week FROM ${sql.table(`sequitur.${table}`)} t
     JOIN pg_class c ON c.oid = t.tableoid WHERE t.id = ${id}`.execute(db);
   return rows[0]?.week;
+}
+
+/** The bounces and complaints of a contact, in the order in which they happened. */
+export async function feedbackOf(db: Db, contactId: string): Promise<Feedback[]> {
+  const { rows } = await sql<Feedback>`
+    SELECT contact_id, id, type, kind, via, sequence_id, enrollment_id, step_id, revision, execution_id, reason, reply,
+           occurred_at, recorded_at
+    FROM sequitur.feedback WHERE contact_id = ${contactId} ORDER BY occurred_at, id`.execute(db);
+  return rows;
 }

@@ -261,6 +261,24 @@ export interface SequiturExecutionKeys {
   lane: number;
 }
 
+export interface SequiturFeedback {
+  contact_id: string;
+  enrollment_id: string | null;
+  execution_id: string | null;
+  id: string;
+  kind: string | null;
+  lane: number;
+  occurred_at: Timestamp;
+  reason: Generated<string>;
+  recorded_at: Timestamp;
+  reply: string | null;
+  revision: number | null;
+  sequence_id: string | null;
+  step_id: string | null;
+  type: string;
+  via: string;
+}
+
 export interface SequiturFunnelCounts {
   calendar_id: number | null;
   day: string | null;
@@ -730,6 +748,7 @@ export interface DB {
   "sequitur.enrollments": SequiturEnrollments;
   "sequitur.event_triggers": SequiturEventTriggers;
   "sequitur.execution_keys": SequiturExecutionKeys;
+  "sequitur.feedback": SequiturFeedback;
   "sequitur.funnel_counts": SequiturFunnelCounts;
   "sequitur.funnel_deltas": SequiturFunnelDeltas;
   "sequitur.funnel_spans": SequiturFunnelSpans;

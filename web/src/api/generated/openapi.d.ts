@@ -2673,6 +2673,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bounces/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether there is a secret to sign with
+         * @description The secret itself is shown once, when it is made.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            exists: boolean;
+                            created_at: string | null;
+                            /** @description How long the secret before is good beside it; null: there is none. */
+                            previous_until: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a secret, or a new one
+         * @description `secret` signs requests to `/api/bounces`. It is shown in this answer and never again. The one before
+         *     stays good for a day, or as long as you say.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description How long the secret before stays good; 0 for one that has leaked. */
+                        keep_previous_hours?: number;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            secret: string;
+                            /** Format: date-time */
+                            created_at: string;
+                            /** @description How long the secret before is good beside it; null: there is none. */
+                            previous_until: string | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Remove the secret
+         * @description From then on nothing signed is taken, until there is a new one. API keys go on as before.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recount": {
         parameters: {
             query?: never;
@@ -4211,7 +4340,7 @@ export interface paths {
         };
         /**
          * What happened with one person, newest first
-         * @description Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended.
+         * @description Triggers that started something or not, and why; emails sent, skipped and failed; runs that ended; bounces and complaints. An address that the mail server refuses is there twice: as the email that failed, and as a bounce.
          */
         get: {
             parameters: {
@@ -4568,6 +4697,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report bounces and complaints, one or up to 1,000
+         * @description A hard bounce and a complaint end all mail to the contact, and their runs with the reason `bounced` or `complained`; a soft bounce is kept and stops nothing, however often it comes. Each is recorded once, however often it is handed in: repeat a call whose answer did not arrive as it was. What is repeated stops nobody again to whom mail was allowed meanwhile.
+         *
+         *     Send a key, or sign the request as Standard Webhooks describes it, with the secret of `/api/bounces/secret`: `webhook-id`, `webhook-timestamp` (seconds since 1970, at most 5 minutes from ours) and `webhook-signature`, `v1,` and the base64 of the HMAC-SHA256 of `<id>.<timestamp>.<body>`.
+         *
+         *     A body that is malformed anywhere is refused as a whole, and nothing of it is written. Otherwise the answer is a 200 with a result for each, also where nobody was found: nothing is made of an unknown address.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReportedBounceInput"] | {
+                        bounces: components["schemas"]["ReportedBounceInput"][];
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recorded: number;
+                            repeated: number;
+                            unknown: number;
+                            /** @description In the order of the reports. */
+                            results: components["schemas"]["BounceResult"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4652,6 +4845,34 @@ export interface components {
              */
             id?: string | null;
         };
+        ReportedBounceInput: {
+            /**
+             * @description `complaint`: the recipient called the mail spam.
+             * @enum {string}
+             */
+            type: "bounce" | "complaint";
+            /** @description Of a bounce. `hard`: the address does not work, and gets no more mail. `soft`: it did not work this time. */
+            kind?: ("hard" | "soft") | null;
+            /** @description Whom the mail was for. Not needed beside a `message_id` of ours, which counts where both are given. */
+            recipient_email?: string | null;
+            /**
+             * @description The Message-ID header of the mail that came back, with or without angle brackets.
+             * @example <00000000000000000000000000000000000a@mail.example.com>
+             */
+            message_id?: string | null;
+            /**
+             * @description RFC 3339. Required where there is no `id`; with one, the default is now.
+             * @example 2026-03-01T09:30:00Z
+             */
+            occurred_at?: string | null;
+            /**
+             * @description What the other mail server said, for people to read. The first 2,000 characters are kept.
+             * @example 550 5.1.1 no such user
+             */
+            reply?: string | null;
+            /** @description Your own id for it, unique for each recipient. Without one, type, kind, mail and `occurred_at` are its identity. */
+            id?: string | null;
+        };
         Problem: {
             /** @description Names the kind of problem: `urn:sequitur:problem:<name>`. */
             type: string;
@@ -4724,12 +4945,12 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "triggered" | "not_started" | "sent" | "skipped" | "failed" | "exited";
+            kind: "triggered" | "not_started" | "sent" | "skipped" | "failed" | "exited" | "bounced" | "soft_bounced" | "complained";
             /** Format: uuid */
             id: string;
-            /** Format: uuid */
-            sequence_id: string;
-            sequence_name: string;
+            /** @description Null for a bounce or complaint of which only the address is known. */
+            sequence_id: string | null;
+            sequence_name: string | null;
             source: string;
             reason: string;
             step_id: string | null;
@@ -4738,6 +4959,8 @@ export interface components {
             /** @description What an outside sender calls the step; null for a step made here, which has a subject. */
             step_name: string | null;
             via: string | null;
+            /** @description What the mail server said to what failed or came back. */
+            reply: string | null;
         };
         SequenceSummary: {
             /** Format: uuid */
@@ -4925,6 +5148,22 @@ export interface components {
             contact_id: string;
             /** @description Answered before under this Idempotency-Key; nothing happened now. */
             repeated: boolean;
+        };
+        BounceResult: {
+            /**
+             * @description `recorded` now, or `repeated`: it was recorded before, and nothing happened. `unknown_contact`: nobody here has this address. `unknown_message`: no mail of ours has this Message-ID, and no address was given.
+             * @enum {string}
+             */
+            outcome: "recorded" | "repeated" | "unknown_contact" | "unknown_message";
+            /** @description As the contact’s timeline shows it. */
+            id: string | null;
+            contact_id: string | null;
+            /** @description Of the mail; null where only the address is known. */
+            sequence_id: string | null;
+            step: string | null;
+            execution_id: string | null;
+            /** @description Whether this put an end to all mail to the contact. */
+            suppressed: boolean;
         };
         Workspace: {
             version: string;
