@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   delivery: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment', 'feedback'],
   analytics: ['lib', 'db', 'ledger'],
   retention: ['lib', 'db', 'ledger'],
-  demo: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment', 'delivery', 'auth'],
+  demo: ['lib', 'db', 'ledger', 'sequences', 'contacts', 'enrollment', 'feedback', 'delivery', 'auth'],
   metrics: ['lib', 'sequences', 'enrollment', 'delivery'],
   http: ['lib'],
   auth: ['lib', 'db', 'http'],

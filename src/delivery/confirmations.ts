@@ -1,3 +1,4 @@
+import { suppressContacts } from '../contacts/suppression.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
 import { derivedId } from '../lib/uuid.ts';
@@ -8,7 +9,6 @@ import { type CapturedMail, insertCaptured } from './outbox.sql.ts';
 import { formatMailbox } from './render/mailbox.ts';
 import type { RenderedMail } from './render/render.ts';
 import type { SenderOptions } from './sender.ts';
-import { suppressContacts } from './settle.sql.ts';
 import type { Outcome } from './settle.ts';
 import { pause } from './settling.ts';
 

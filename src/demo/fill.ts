@@ -5,6 +5,7 @@ import type { Composer } from '../delivery/compose.ts';
 import { type CapturedMail, insertCaptured } from '../delivery/outbox.sql.ts';
 import { formatMailbox } from '../delivery/render/mailbox.ts';
 import { writeGuards } from '../enrollment/accept.sql.ts';
+import { insertFeedback } from '../feedback/feedback.sql.ts';
 import type { Execution } from '../ledger/facts.ts';
 import { record } from '../ledger/record.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
@@ -78,7 +79,7 @@ async function fillLane(tx: Tx, lane: number, material: Material, cast: Characte
     return one.contact;
   });
   const history = livesOf(contacts, cast, material);
-  const { enrollments, guards, ...facts } = history;
+  const { enrollments, guards, feedback, ...facts } = history;
   const standing = contacts.map((contact, i) => {
     const { person, biography } = characterAt(cast, i);
     return { ...contact, time_zone: person.time_zone, known_since: biography.known_since };
@@ -86,6 +87,7 @@ async function fillLane(tx: Tx, lane: number, material: Material, cast: Characte
   await writeStanding(tx, lane, standing);
   await insertEnrollmentsAsTheyStand(tx, lane, enrollments);
   await writeGuards(tx, lane, guards);
+  await insertFeedback(tx, lane, feedback);
   await insertCaptured(tx, lane, await mailsOf(history.executions, contacts, material));
   await record(tx, lane, facts);
 }

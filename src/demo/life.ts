@@ -4,6 +4,7 @@ import type { Enrollment } from '../enrollment/enrollment.ts';
 import { messageIdOf } from '../enrollment/message_id.ts';
 import { exit, leave, type Moves, moveOn, noMoves, waitInstead, waitOf } from '../enrollment/progress.ts';
 import { type Guard, NO_ENTRY, reasonAgainst, reasonAgainstContact } from '../enrollment/rules.ts';
+import type { Feedback } from '../feedback/feedback.ts';
 import type { Execution, StepEntered, StepLeft, Trigger, Via } from '../ledger/facts.ts';
 import { getOrMake } from '../lib/get_or_make.ts';
 import { between, type Chance, exponential } from '../lib/random.ts';
@@ -20,6 +21,7 @@ export type History = {
   entered: StepEntered[];
   withdrawn: StepEntered[];
   left: StepLeft[];
+  feedback: Feedback[];
   enrollments: Enrollment[];
   guards: { contact_id: string; sequence_id: string; guard: Guard }[];
 };
@@ -41,6 +43,7 @@ export function noHistory(): History {
     entered: [],
     withdrawn: [],
     left: [],
+    feedback: [],
     enrollments: [],
     guards: [],
   };
@@ -70,7 +73,8 @@ const MINUTE_MS = 60_000;
 const UNTIL_READ_MS = 5 * 60 * MINUTE_MS;
 
 type Run = { key: string; enrollment: Enrollment; done: Set<string>; readyAt: number };
-type Farewell = { at: number; how: 'unsubscribes' | 'complains' };
+/** What somebody who had enough does, and the mail that was too much. */
+type Farewell = { at: number; how: 'unsubscribes' | 'complains'; mail: Execution };
 
 class Life {
   readonly #contact: Contact;
@@ -200,6 +204,10 @@ class Life {
 
   #bounce(enrollment: Enrollment, revision: number, at: Date, moves: Moves): Enrollment {
     Object.assign(this.#contact, { suppressed_at: at, suppressed_reason: 'bounced' });
+    const { id: enrollment_id, sequence_id, next_step_id: step_id } = enrollment;
+    const mail = { sequence_id, enrollment_id, step_id, revision, execution_id: null };
+    const { reason, reply } = MAILBOX_UNKNOWN;
+    this.#comesBack({ type: 'bounce', kind: 'hard', via: 'smtp', ...mail, reason, reply }, at);
     return exit(leave(enrollment, { ...MAILBOX_UNKNOWN, revision }, at, moves), 'bounced', at, moves);
   }
 
@@ -211,7 +219,7 @@ class Life {
     if (step_id === null) throw new Error(`Enrollment ${enrollment_id} waits for no step.`);
     const id = derivedId(enrollment_id, step_id);
     this.#wasMailed = true;
-    this.#history.executions.push({
+    const execution: Execution = {
       id,
       sequence_id,
       step_id,
@@ -225,35 +233,45 @@ class Life {
       via,
       message_id: messageIdOf(enrollment_id, step_id, this.#world.domain),
       executed_at: at,
-    });
-    this.#read(at);
+    };
+    this.#history.executions.push(execution);
+    this.#read(execution);
   }
 
-  #read(at: Date): void {
+  #read(mail: Execution): void {
     const draw = this.#chance();
     if (this.#farewell || this.#contact.suppressed_at || draw >= UNSUBSCRIBES + COMPLAINS) return;
     const how = draw < UNSUBSCRIBES ? 'unsubscribes' : 'complains';
     this.#farewell = {
       how,
-      at: Math.floor(at.getTime() + MINUTE_MS + exponential(this.#chance, UNTIL_READ_MS)),
+      mail,
+      at: Math.floor(mail.executed_at.getTime() + MINUTE_MS + exponential(this.#chance, UNTIL_READ_MS)),
     };
   }
 
-  #leaveForGood({ at: ms, how }: Farewell): void {
+  #leaveForGood({ at: ms, how, mail }: Farewell): void {
     const at = new Date(ms);
     // It is final: what is to come never gets the mail that could bring another.
-    this.#farewell = { how, at: Number.POSITIVE_INFINITY };
-    if (how === 'complains') {
-      Object.assign(this.#contact, { suppressed_at: at, suppressed_reason: 'complained' });
-      return;
-    }
-    this.#contact.unsubscribed_at = at;
+    this.#farewell = { how, mail, at: Number.POSITIVE_INFINITY };
+    if (how === 'unsubscribes') this.#contact.unsubscribed_at = at;
+    else this.#complain(mail, at);
     for (const run of [...this.#runs]) {
       const moves = noMoves();
-      const after = exit(run.enrollment, 'unsubscribed', at, moves);
+      const after = exit(run.enrollment, how === 'unsubscribes' ? 'unsubscribed' : 'complained', at, moves);
       this.#keep(moves);
       this.#replace(run, after, at);
     }
+  }
+
+  #complain({ id: execution_id, sequence_id, enrollment_id, step_id, revision }: Execution, at: Date): void {
+    Object.assign(this.#contact, { suppressed_at: at, suppressed_reason: 'complained' });
+    const mail = { sequence_id, enrollment_id, step_id, revision, execution_id };
+    this.#comesBack({ type: 'complaint', kind: null, via: 'reported', ...mail, reason: '', reply: null }, at);
+  }
+
+  #comesBack(what: Omit<Feedback, 'contact_id' | 'id' | 'occurred_at' | 'recorded_at'>, at: Date): void {
+    const kept = { contact_id: this.#contact.id, id: newId(), occurred_at: at, recorded_at: at };
+    this.#history.feedback.push({ ...what, ...kept });
   }
 
   #keep({ entered, withdrawn, left, over }: Moves): void {

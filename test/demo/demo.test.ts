@@ -21,6 +21,7 @@ import { setup } from '../support/setup.ts';
 import {
   addresses,
   countDue,
+  countUnexplained,
   countUnpairedMails,
   countUnwantedMails,
   countWrongGuards,
@@ -104,6 +105,8 @@ describe('the history of a demo', () => {
   test('leaves guards that agree with the enrollments, and mailed nobody who had gone', async () => {
     expect(await countWrongGuards(db)).toBe(0);
     expect(await countUnwantedMails(db)).toBe(0);
+    expect(await countUnexplained(db)).toBe(0);
+    expect((await countRows(db)).feedback).toBeGreaterThan(0);
   });
 
   test('is of people whose addresses lead nowhere', async () => {

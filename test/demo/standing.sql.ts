@@ -45,6 +45,18 @@ export async function countUnwantedMails(db: Db): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
+/** Suppressed contacts without the bounce or complaint that was the reason, and bounces and complaints of others. */
+export async function countUnexplained(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n
+    FROM (SELECT lane, id AS contact_id, suppressed_at, suppressed_reason FROM sequitur.contacts
+          WHERE suppressed_at IS NOT NULL) c
+    FULL JOIN sequitur.feedback f USING (lane, contact_id)
+    WHERE c.suppressed_at IS DISTINCT FROM f.occurred_at
+       OR (c.suppressed_reason = 'complained') IS DISTINCT FROM (f.type = 'complaint')`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
 /** Captured mails without their execution, and captured executions without their mail. */
 export async function countUnpairedMails(db: Db): Promise<number> {
   const { rows } = await sql<{ n: number }>`
