@@ -144,6 +144,7 @@ function openSending(ground: Ground, onCounted: (ids: string[]) => void, options
     onTakenUp: () => notifications.announce('forget', ['']),
     isTold: () => notifications.isListening,
     report: () => ({ trouble: troubleHere({ mailHealth, worker }) }),
+    spell: () => mailHealth.spell,
     onTrouble,
   });
   if (sends) gaugeWorker(worker, metrics);

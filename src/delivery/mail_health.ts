@@ -24,6 +24,8 @@ export type MailHealthOptions = {
 const CHECK_MS = 5 * 60_000;
 // A server that fails every other mail is in trouble again and again: once a minute is enough to hear of it.
 const QUIET_MS = 60_000;
+// Shorter trouble ends before mail that met it is due again, and may have been that of a few mails among many.
+const LASTING_MS = 5 * 60_000;
 /** So many failures in a row that may each be one mail's own are the server's. */
 export const UNCLEAR_IN_ROW = 3;
 
@@ -49,6 +51,7 @@ export class MailHealth {
   #isChecked = false;
   #hasSent = false;
   #unclearInRow = 0;
+  #spell = 0;
   #saidAt = Number.NEGATIVE_INFINITY;
 
   constructor(transport: Transport, options: MailHealthOptions) {
@@ -69,6 +72,14 @@ export class MailHealth {
     if (!this.#known) return null;
     const { since, outcome, reply } = this.#known;
     return { since, outcome, reply };
+  }
+
+  /**
+   * Which spell of good health this is, from 1: one begins with the first sign of it, and after trouble that lasted. Null
+   * before that, and while there is trouble.
+   */
+  get spell(): number | null {
+    return this.#known || this.#spell === 0 ? null : this.#spell;
   }
 
   /** Has `hear` called whenever trouble begins, changes its kind, or ends. */
@@ -92,7 +103,7 @@ export class MailHealth {
     this.#isChecked = true;
     const verified = await unlessAborted(this.#stopping.signal, this.#given.verify());
     if (!verified.ok) this.#fail(verified.problem, true);
-    else if (this.#known?.isSeenByCheck) this.#recover();
+    else if (!this.#known || this.#known.isSeenByCheck) this.#recover();
     const { now } = this.#options;
     if (this.#known && now().getTime() - this.#saidAt >= QUIET_MS) this.#warn(await this.#waiting());
   }
@@ -137,10 +148,11 @@ export class MailHealth {
 
   #recover(): void {
     const before = this.#known;
+    const lastedMs = before ? this.#options.now().getTime() - before.since.getTime() : 0;
+    if (this.#spell === 0 || before?.isSeenByCheck || lastedMs >= LASTING_MS) this.#spell += 1;
     if (!before) return;
     this.#known = null;
     this.#hear();
-    const lastedMs = this.#options.now().getTime() - before.since.getTime();
     if (before.isSaid)
       void this.#waiting().then((waiting) => this.#options.say.info(backAgain(lastedMs, waiting)));
   }

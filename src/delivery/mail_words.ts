@@ -49,11 +49,11 @@ const WORDS: Partial<Record<SendProblem['outcome'], Words>> = {
   sender_rejected: {
     problem: 'refuses the sender',
     remedy:
-      'Set MAIL_FROM to an address that it lets this user send from. Mails refused like this are not tried again.',
+      'Set MAIL_FROM to an address that it lets this user send from. Mail waits for that, for two days.',
   },
   relay_denied: {
     problem: 'takes no mail for others from us',
-    remedy: 'Sign in with a user and password in SMTP_URL. Mails refused like this are not tried again.',
+    remedy: 'Sign in with a user and password in SMTP_URL. Mail waits for that, for two days.',
   },
 };
 

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { inLane } from '../db/lanes.ts';
 import { ensureWeeks } from '../ledger/weeks.ts';
+import type { Loop } from '../lib/loop.ts';
 import { Signal } from '../lib/signal.ts';
+import { openAfterTrouble } from './after_trouble.ts';
 import { claimSteps } from './claim.ts';
 import { claimConfirmations } from './confirmations.sql.ts';
 import { ConfirmationSender } from './confirmations.ts';
@@ -15,6 +17,8 @@ export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'o
   HoldingOptions & {
     /** Whether it is woken when another process makes something due; by default it is not. */
     isTold?: () => boolean;
+    /** Which spell of the mail server's good health this is (see `MailHealth`); by default none is known. */
+    spell?: () => number | null;
   };
 
 // What is due later is known when it is looked for, and what comes in between is told: this is the net under it.
@@ -44,6 +48,7 @@ export class Worker {
   readonly #held: LanesHeld;
   readonly #sender: Sender;
   readonly #confirmations: ConfirmationSender;
+  readonly #afterTrouble: Loop;
   readonly #stopped = new AbortController();
   readonly #woken = new Signal();
   readonly #claiming = new Map<number, Promise<number>>();
@@ -56,6 +61,7 @@ export class Worker {
   #mayBeReleased = true;
   /** When something is due, as far as the last look could see. */
   #nextDue: Date | null = null;
+  #lanesDue = 0;
   #fullSince: Date | null = null;
 
   constructor(options: WorkerOptions) {
@@ -79,10 +85,21 @@ export class Worker {
     };
     this.#sender = new Sender({ ...sending, parallel: LANES_AT_ONCE });
     this.#confirmations = new ConfirmationSender(sending);
+    this.#afterTrouble = openAfterTrouble({
+      db: options.db,
+      now: options.now,
+      spell: () => options.spell?.() ?? null,
+      lanes: () => this.#held.lanes().flatMap((lane) => this.#epochIn(lane)),
+      isBusy: () => this.#isBusy,
+      onBrought: () => this.wake(),
+      onTrouble: this.#trouble('bringing mail forward'),
+    });
   }
 
   start(): void {
-    if (this.#loops.length === 0) this.#loops = [this.#keepLanes(), this.#run()];
+    if (this.#loops.length > 0) return;
+    this.#loops = [this.#keepLanes(), this.#run()];
+    this.#afterTrouble.start();
   }
 
   /** Stops claiming, gives sends under way a moment to end, settles, and gives its lanes back. */
@@ -103,6 +120,7 @@ export class Worker {
     await this.#held.renew();
     await this.#held.idle();
     await this.#release();
+    await this.#afterTrouble.runOnce();
     const ready = await Promise.all(await this.#look());
     await this.#idle();
     return ready.reduce((sum, n) => sum + n, 0);
@@ -175,6 +193,7 @@ export class Worker {
     const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane) && !this.#unsure.has(lane));
     const { due, next: nextDue } = await dueLanes(this.#options.db, free, this.#options.now());
     this.#nextDue = nextDue;
+    this.#lanesDue = due.length;
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
     const last = this.#lastLane;
     const inTurn = [...due.filter((lane) => lane > last), ...due.filter((lane) => lane <= last)];
@@ -191,6 +210,16 @@ export class Worker {
     this.#fullSince = null;
     const room = Math.floor((SENDING_LIMIT - this.#sender.sending) / CLAIM_LIMIT);
     return Math.min(LANES_AT_ONCE, room) - this.#claiming.size;
+  }
+
+  /** Whether what is due is not on its way yet. */
+  get #isBusy(): boolean {
+    return this.#lanesDue > 0 || this.#claiming.size > 0 || this.#sender.sending >= CLAIM_LIMIT;
+  }
+
+  #epochIn(lane: number): { lane: number; epoch: number }[] {
+    const epoch = this.#held.epochOf(lane);
+    return epoch === undefined ? [] : [{ lane, epoch }];
   }
 
   #workOn(lane: number): Promise<number> {
@@ -282,7 +311,12 @@ export class Worker {
   }
 
   async #ended(): Promise<void> {
-    await Promise.all([...this.#loops, this.#releasing, ...this.#claiming.values()]);
+    await Promise.all([
+      ...this.#loops,
+      this.#afterTrouble.stop(),
+      this.#releasing,
+      ...this.#claiming.values(),
+    ]);
     await this.#idle();
   }
 

@@ -86,6 +86,25 @@ describe('a temporary failure', () => {
     expect(await funnelOf(db, sequence.id)).toEqual({ sent: 1 });
   });
 
+  test('is also what the server refuses for our sake: a wrong sender holds mail until it is right', async () => {
+    let refusal: { code: number; words: string } | undefined = { code: 553, words: '5.7.1 Not your address' };
+    await using sink = await SmtpSink.start({ onSender: () => refusal });
+    const clock = aClock();
+    const sequence = await aSequence(db);
+    const email = anAddress();
+    await trigger(anIntake(db, { clock }), sequence, { email });
+    const worker = aWorker(db, { clock, transport: smtpTransport(sink.server()) });
+    await worker.runDry();
+    expect(await enrollmentsOf(db, sequence.id)).toMatchObject([
+      { status: 'active', attempts: 1, last_error: 'sender_rejected: 553 5.7.1 Not your address' },
+    ]);
+    expect(await contactOf(db, email)).toMatchObject({ suppressed_reason: null });
+    refusal = undefined;
+    clock.advance({ seconds: 60 });
+    await worker.runDry();
+    expect(await funnelOf(db, sequence.id)).toEqual({ sent: 1 });
+  });
+
   test('that lasts is given up after so many tries, with the last reply, and the next step goes on', async () => {
     await using sink = await SmtpSink.start({
       onMessage: () => ({ code: 452, words: '4.2.2 Mailbox full' }),

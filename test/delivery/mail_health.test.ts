@@ -170,3 +170,25 @@ test('mail that breaks off because sending stops is no trouble', async () => {
   expect(await way.send()).toMatchObject({ outcome: 'connection_failed' });
   expect(way.health.trouble).toBeNull();
 });
+
+test('a spell of good health begins with the first sign of it, and after trouble that lasted, not after a moment of it', async () => {
+  let refusal: Refusal | undefined = { code: 550, words: '5.7.1 Not your address' };
+  await using sink = await SmtpSink.start({ onSender: () => refusal });
+  await using way = watched(sink.server());
+  const { health, send, clock } = way;
+  expect(health.spell).toBeNull();
+  await health.check();
+  expect(health.spell).toBe(1);
+  await send();
+  expect(health.spell).toBeNull();
+  clock.advance({ seconds: 60 });
+  refusal = undefined;
+  await send();
+  expect(health.spell).toBe(1);
+  refusal = { code: 550, words: '5.7.1 Not your address' };
+  await send();
+  clock.advance({ seconds: 300 });
+  refusal = undefined;
+  await send();
+  expect(health.spell).toBe(2);
+});

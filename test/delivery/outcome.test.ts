@@ -58,7 +58,14 @@ test.each(replies)('a reply to %s, "%s", is %s', (stage, reply, outcome) => {
 });
 
 test('what is final agrees with the class of the reply, but for what is no verdict on this mail', () => {
-  const overruled = ['mailbox_full', 'authentication_failed', 'connection_failed', 'protocol_error'];
+  const overruled = [
+    'mailbox_full',
+    'authentication_failed',
+    'connection_failed',
+    'protocol_error',
+    'sender_rejected',
+    'relay_denied',
+  ];
   for (const [stage, reply] of replies) {
     const { kind, outcome } = outcomeOf(failure({ stage, reply }));
     if (overruled.includes(outcome)) expect(kind).toBe('temporary');
@@ -91,7 +98,7 @@ const silences: Array<[SilentCause, string, string]> = [
   ['tls', 'tls_failed', 'temporary'],
   ['protocol', 'protocol_error', 'temporary'],
   ['credentials', 'authentication_failed', 'temporary'],
-  ['invalid_sender', 'sender_rejected', 'permanent'],
+  ['invalid_sender', 'sender_rejected', 'temporary'],
   ['invalid_recipient', 'address_invalid', 'permanent'],
   ['too_large', 'message_too_large', 'permanent'],
 ];

@@ -29,9 +29,13 @@ export type TemporaryOutcome =
   | 'greylisted'
   | 'rate_limited'
   | 'mailbox_full'
-  /** Wrong or missing credentials: every mail waits until the configuration is right. */
+  /** Wrong or missing credentials: every mail waits until the configuration is right, as with the next three. */
   | 'authentication_failed'
   | 'tls_failed'
+  /** MAIL_FROM, or what stands behind it, is not as the server wants it: no fault of this mail's or its recipient's. */
+  | 'sender_rejected'
+  /** The server carries no mail to others for us: likewise. */
+  | 'relay_denied'
   | 'connection_failed'
   | 'timeout'
   | 'protocol_error'
@@ -47,8 +51,6 @@ export type PermanentOutcome =
   | 'mailbox_disabled'
   | 'domain_unknown'
   | 'address_invalid'
-  | 'sender_rejected'
-  | 'relay_denied'
   | 'message_too_large'
   | 'content_rejected'
   | 'rejected';
@@ -199,8 +201,6 @@ const PERMANENT: Record<PermanentOutcome, { isHardBounce: boolean }> = {
   mailbox_disabled: { isHardBounce: true },
   domain_unknown: { isHardBounce: true },
   address_invalid: { isHardBounce: true },
-  sender_rejected: { isHardBounce: false },
-  relay_denied: { isHardBounce: false },
   message_too_large: { isHardBounce: false },
   content_rejected: { isHardBounce: false },
   rejected: { isHardBounce: false },
