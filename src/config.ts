@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Mailbox, parseMailbox } from './delivery/render/mailbox.ts';
+import type { DkimKey } from './delivery/send/dkim.ts';
+import { readDkim, warningsOfDkim } from './delivery/send/dkim_settings.ts';
 import { parseSmtpUrl, type SmtpServer } from './delivery/send/smtp_url.ts';
 import { envLines } from './lib/env_file.ts';
 import { nearName } from './lib/near_name.ts';
@@ -22,6 +24,8 @@ export type Config = {
   /** Mail is captured whatever SMTP_URL says, as in the demo. */
   alwaysCaptured: boolean;
   mailFrom: Mailbox;
+  /** What mail is signed with; null: it is not signed here. */
+  dkim: DkimKey | null;
   /** Without a slash at its end; null: `http://localhost:<port>`. */
   publicUrl: string | null;
   /** IANA name; the reporting zone of a new database. */
@@ -52,6 +56,10 @@ const NAMES = [
   'ANALYTICS_CACHE_SECONDS',
   'DATABASE_URL',
   'DATA_DIR',
+  'DKIM_DOMAIN',
+  'DKIM_PRIVATE_KEY',
+  'DKIM_PRIVATE_KEY_FILE',
+  'DKIM_SELECTOR',
   'EXAMPLES',
   'HOST',
   'LANE_LEASE_SECONDS',
@@ -118,6 +126,16 @@ export function readConfig(env: Record<string, string | undefined>, root: string
   };
   const port = read('PORT', parsePort, 3000);
   const machineZone = zoneOfMachine(env.TZ);
+  const signing = readDkim(
+    {
+      DKIM_DOMAIN: env.DKIM_DOMAIN,
+      DKIM_SELECTOR: env.DKIM_SELECTOR,
+      DKIM_PRIVATE_KEY: env.DKIM_PRIVATE_KEY,
+      DKIM_PRIVATE_KEY_FILE: env.DKIM_PRIVATE_KEY_FILE,
+    },
+    root,
+  );
+  problems.push(...signing.problems);
   const config: Config = {
     port,
     host: read('HOST', (text) => text, '127.0.0.1'),
@@ -127,6 +145,7 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     smtp: read<SmtpServer | null>('SMTP_URL', parseSmtp, null),
     alwaysCaptured: false,
     mailFrom: read('MAIL_FROM', parseFrom, { name: 'Sequitur', address: 'sequitur@localhost' }),
+    dkim: signing.dkim,
     publicUrl: read<string | null>('PUBLIC_URL', parsePublicUrl, null),
     timeZone: read('TIME_ZONE', parseZone, machineZone.name),
     isTimeZoneFixed: Boolean(env.TIME_ZONE?.trim()),
@@ -139,6 +158,7 @@ export function readConfig(env: Record<string, string | undefined>, root: string
     logLevel: read('LOG_LEVEL', parseLevel, 'info'),
     warnings: warningsOfNames(env),
   };
+  if (config.dkim) config.warnings.push(...warningsOfDkim(config.dkim, config.mailFrom));
   if (!config.isTimeZoneFixed && machineZone.warning) config.warnings.push(machineZone.warning);
   const email = env.ADMIN_EMAIL?.trim();
   const password = env.ADMIN_PASSWORD;

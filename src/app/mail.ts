@@ -3,7 +3,8 @@ import type { Db } from '../db/database.ts';
 import { MailHealth } from '../delivery/mail_health.ts';
 import { formatMailbox } from '../delivery/render/mailbox.ts';
 import { captureTransport } from '../delivery/send/capture_transport.ts';
-import { smtpTransport } from '../delivery/send/smtp_transport.ts';
+import { dkimSigner } from '../delivery/send/dkim.ts';
+import { SMTP_DEFAULTS, smtpTransport } from '../delivery/send/smtp_transport.ts';
 import { ehloName } from '../delivery/send/smtp_url.ts';
 import { markSent } from '../delivery/sent_mark.ts';
 import { countWaiting } from '../delivery/waiting.sql.ts';
@@ -22,10 +23,12 @@ export function openMail(
   { db, now, metrics, trouble }: Given,
   { config, publicUrl, log }: ComposeOptions,
 ): MailHealth {
-  const { smtp, mailFrom } = config;
+  const { smtp, mailFrom, dkim } = config;
   const server = smtp && { ...smtp, name: smtp.name ?? ehloName(publicUrl) };
   const way = smtp && { server: `${smtp.host}:${smtp.port}`, from: formatMailbox(mailFrom) };
-  return new MailHealth(countSends(server ? smtpTransport(server) : captureTransport(), metrics), {
+  const options = dkim ? { ...SMTP_DEFAULTS, sign: dkimSigner(dkim) } : SMTP_DEFAULTS;
+  const transport = server ? smtpTransport(server, options) : captureTransport();
+  return new MailHealth(countSends(transport, metrics), {
     way,
     now,
     waiting: () => countWaiting(db),

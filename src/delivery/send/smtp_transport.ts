@@ -1,6 +1,7 @@
 import { asciiAddress } from '../render/mailbox.ts';
 import { composeMime } from '../render/mime.ts';
 import type { RenderedMail } from '../render/render.ts';
+import type { Signer } from './dkim.ts';
 import { outcomeOf, type SendOutcome } from './outcome.ts';
 import { SmtpPool } from './smtp_pool.ts';
 import { type Envelope, openSession, type SmtpTimeouts } from './smtp_session.ts';
@@ -14,6 +15,8 @@ export type SmtpTransportOptions = {
   pause: number;
   /** How long `close` lets mail in flight finish. */
   closeGrace: number;
+  /** Signs each message when it is finished; without it, mail goes out as it was composed. */
+  sign?: Signer;
 };
 
 /**
@@ -36,7 +39,8 @@ export function smtpTransport(server: SmtpServer, options: SmtpTransportOptions 
   return {
     via: 'smtp',
     async send(mail) {
-      return deliver(pool, envelopeOf(mail), await composeMime(mail));
+      const message = await composeMime(mail);
+      return deliver(pool, envelopeOf(mail), options.sign ? await options.sign(message) : message);
     },
     async verify() {
       const result = await openSession(server, options.timeouts, () => undefined);
