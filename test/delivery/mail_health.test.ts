@@ -145,7 +145,7 @@ test('the first check says that the password is wrong, without saying it', async
       onAuth: (_auth, _session, done) => done(new Error('5.7.8 Wrong user or password')),
     },
   });
-  await using way = watched({ ...sink.server(), auth: { user: 'shop', pass: 'hush' } });
+  await using way = watched({ ...sink.server(), auth: { user: 'shop', pass: 'hush', method: null } });
   await way.health.check();
   expect(way.said).toHaveLength(1);
   expect(way.said[0]).toContain('587 refuses the user name or password (authentication_failed: ');

@@ -233,8 +233,8 @@ test('wrong credentials hold the mail instead of failing it, and verify says why
           : done(new Error('5.7.8 Wrong user or password')),
     },
   });
-  const right = { ...sink.server(), auth: { user: 'sequitur', pass: 'p@ss:word' } };
-  const wrong = { ...right, auth: { user: 'sequitur', pass: 'guess' } };
+  const right = { ...sink.server(), auth: { user: 'sequitur', pass: 'p@ss:word', method: null } };
+  const wrong = { ...right, auth: { user: 'sequitur', pass: 'guess', method: null } };
   expect(await sendOnce(right, mailOf())).toMatchObject({ outcome: 'accepted' });
   expect(await sendOnce(wrong, mailOf())).toMatchObject({
     kind: 'temporary',

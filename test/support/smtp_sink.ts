@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { parseSmtpUrl, type SmtpServer } from '../../src/delivery/send/smtp_url.ts';
 
@@ -73,9 +74,10 @@ export class SmtpSink implements AsyncDisposable {
     return (this.#server.server.address() as AddressInfo).port;
   }
 
-  /** The server for a transport, with what follows the host and port in its URL. */
-  server(parameters = '', scheme = 'smtp'): SmtpServer {
-    const parsed = parseSmtpUrl(`${scheme}://127.0.0.1:${this.port}${parameters}`);
+  /** The server for a transport, with what follows the host and port in its URL, and what comes before. */
+  server(parameters = '', before = 'smtp'): SmtpServer {
+    const start = before.includes('://') ? before : `${before}://`;
+    const parsed = parseSmtpUrl(`${start}127.0.0.1:${this.port}${parameters}`);
     if (!parsed.ok) throw new Error(parsed.problem);
     return parsed.server;
   }
@@ -84,7 +86,9 @@ export class SmtpSink implements AsyncDisposable {
   dropConnections(): void {
     for (const connection of this.#server.connections) {
       const socket = connection._socket;
-      if ('resetAndDestroy' in socket) socket.resetAndDestroy();
+      // What is encrypted cannot be reset.
+      if (socket instanceof TLSSocket || !('resetAndDestroy' in socket)) socket.destroy();
+      else socket.resetAndDestroy();
     }
   }
 

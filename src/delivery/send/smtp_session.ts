@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { NodemailerError } from 'nodemailer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
 import { storableReply } from '../../lib/storable_reply.ts';
 import {
   outcomeOf,
@@ -9,7 +10,7 @@ import {
   type SilentCause,
   type SmtpStage,
 } from './outcome.ts';
-import type { SmtpServer } from './smtp_url.ts';
+import type { SmtpAuth, SmtpServer } from './smtp_url.ts';
 
 /** All in milliseconds. */
 export type SmtpTimeouts = {
@@ -77,7 +78,12 @@ function connectionOptions(server: SmtpServer, timeouts: SmtpTimeouts) {
     dnsTimeout: timeouts.connect,
     socketTimeout: timeouts.silence,
     socketCloseTimeout: 500,
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const },
+    tls: {
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2' as const,
+      ...(server.ca === null ? {} : { ca: server.ca }),
+      ...(server.servername === null ? {} : { servername: server.servername }),
+    },
   };
 }
 
@@ -88,7 +94,12 @@ function connected(connection: SMTPConnection): Promise<SendFailure | undefined>
 /** A server that offers no sign-in (a relay within the network, a sink for tests) is used without, as nodemailer does. */
 async function signedIn(connection: SMTPConnection, { auth }: SmtpServer): Promise<SendFailure | undefined> {
   if (!auth || !connection.allowsAuth) return undefined;
-  return completed(connection, 'auth', (done) => connection.login({ ...auth, credentials: auth }, done));
+  return completed(connection, 'auth', (done) => connection.login(loginOf(auth), done));
+}
+
+function loginOf({ user, pass, method }: SmtpAuth) {
+  if (method === 'XOAUTH2') return { user, method, oauth2: new XOAuth2({ user, accessToken: pass }) };
+  return { user, pass, credentials: { user, pass }, ...(method === null ? {} : { method }) };
 }
 
 /** Runs one step of setting the connection up; resolves with what went wrong, or with undefined. */
