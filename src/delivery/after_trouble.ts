@@ -30,6 +30,7 @@ const MOST = 64;
  */
 const OF_SERVER: readonly TemporaryOutcome[] = [
   'authentication_failed',
+  'client_rejected',
   'connection_failed',
   'protocol_error',
   'relay_denied',

@@ -184,6 +184,7 @@ const CONCERNS: Record<TemporaryOutcome | PermanentOutcome, 'server' | 'recipien
   rate_limited: 'server',
   sender_rejected: 'server',
   relay_denied: 'server',
+  client_rejected: 'server',
   unknown_after_data: 'unclear',
   deferred: 'unclear',
   rejected: 'unclear',

@@ -27,7 +27,7 @@ const WORDS: Partial<Record<SendProblem['outcome'], Words>> = {
   tls_failed: {
     problem: 'offers no TLS that could be trusted',
     remedy:
-      'SMTP_URL must name the host as the certificate does, and say smtps:// where TLS is from the first byte on.',
+      'SMTP_URL must name the host as the certificate does (or have it in ?servername=), say smtps:// where TLS is from the first byte on, ?ca= where an authority of your own has signed, and ?ignoreTLS=true where there is no TLS.',
   },
   connection_failed: {
     problem: 'cannot be reached',
@@ -54,6 +54,11 @@ const WORDS: Partial<Record<SendProblem['outcome'], Words>> = {
   relay_denied: {
     problem: 'takes no mail for others from us',
     remedy: 'Sign in with a user and password in SMTP_URL. Mail waits for that, for two days.',
+  },
+  client_rejected: {
+    problem: 'wants no mail from this machine',
+    remedy:
+      "Have it allow this machine's address, or take it off the block list that it names. Mail waits for that, for two days.",
   },
 };
 

@@ -41,7 +41,11 @@ const replies: Array<[SmtpStage, string, string]> = [
   ['mail', '550 5.1.8 Sender domain does not exist', 'sender_rejected'],
   ['message', '550 5.7.26 This mail is unauthenticated (SPF, DKIM)', 'sender_rejected'],
   ['rcpt', '550 blocked by our policy', 'rejected'],
-  ['rcpt', '550 5.7.1 Service unavailable; client host is on a block list', 'rejected'],
+  ['rcpt', '550 5.7.1 Service unavailable; client host is on a block list', 'client_rejected'],
+  ['rcpt', '554 5.7.1 <mx[192.0.2.7]>: Client host rejected: Access denied', 'client_rejected'],
+  ['rcpt', '504 5.5.2 <shop>: Helo command rejected: need fully-qualified hostname', 'protocol_error'],
+  ['rcpt', '553 5.7.1 <x@example.com>: Sender address rejected: not owned by user shop', 'sender_rejected'],
+  ['rcpt', '450 4.1.8 <x@example.com>: Sender address rejected: Domain not found', 'sender_rejected'],
   ['mail', '552 5.3.4 Message size exceeds fixed limit', 'message_too_large'],
   ['message', '552 Message too large', 'message_too_large'],
   ['message', '554 5.7.1 Message contains a virus', 'content_rejected'],
@@ -65,6 +69,7 @@ test('what is final agrees with the class of the reply, but for what is no verdi
     'protocol_error',
     'sender_rejected',
     'relay_denied',
+    'client_rejected',
   ];
   for (const [stage, reply] of replies) {
     const { kind, outcome } = outcomeOf(failure({ stage, reply }));

@@ -29,13 +29,15 @@ export type TemporaryOutcome =
   | 'greylisted'
   | 'rate_limited'
   | 'mailbox_full'
-  /** Wrong or missing credentials: every mail waits until the configuration is right, as with the next three. */
+  /** Wrong or missing credentials: every mail waits until the configuration is right, as with the next four. */
   | 'authentication_failed'
   | 'tls_failed'
   /** MAIL_FROM, or what stands behind it, is not as the server wants it: no fault of this mail's or its recipient's. */
   | 'sender_rejected'
   /** The server carries no mail to others for us: likewise. */
   | 'relay_denied'
+  /** The server wants no mail from this machine: likewise. */
+  | 'client_rejected'
   | 'connection_failed'
   | 'timeout'
   | 'protocol_error'
@@ -155,7 +157,10 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   { outcome: 'message_too_large', enhancedCode: /^5\.(2\.3|3\.4)$/ },
   { outcome: 'message_too_large', code: /^552$/, enhancedCode: /^$/ },
 
-  { outcome: 'sender_rejected', enhancedCode: /^5\.(1\.[78]|7\.2[0-7])$/ },
+  // Postfix says what it has against client and sender when it is asked for the recipient.
+  { outcome: 'client_rejected', text: /(client host|helo command)\b.*\b(rejected|block)/i },
+  { outcome: 'sender_rejected', text: /sender (address rejected|verify failed)/i },
+  { outcome: 'sender_rejected', enhancedCode: /^[45]\.(1\.[78]|7\.2[0-7])$/ },
   { outcome: 'sender_rejected', code: /^(501|550|551|553|554)$/, stages: ['mail'] },
   { outcome: 'relay_denied', code: /^5/, text: /relay/i, stages: ['rcpt'] },
 

@@ -8,6 +8,7 @@ const mailProblems: Record<string, string> = {
   rate_limited: 'The mail server takes no more mail for now.',
   sender_rejected: 'The mail server refuses the sender.',
   relay_denied: 'The mail server takes no mail for others from us.',
+  client_rejected: 'The mail server wants no mail from this machine.',
   results_waiting: 'What came of mails cannot be written to the database, so no more are sent.',
   no_worker: 'No worker is running.',
 };
