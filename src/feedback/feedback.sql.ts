@@ -52,19 +52,24 @@ export type MailedStep = {
 
 /**
  * The steps of these enrollments that were left, hot or archived, or are being tried, whatever their lanes. In no order;
- * enrollments that do not exist are missing. The lanes are named, since the keys begin with the lane.
+ * enrollments that do not exist are missing. The lanes are named, since the keys begin with the lane; and steps are
+ * looked for by the lane and beginning of their own enrollment, or each week would be asked for each in every lane.
  */
 export async function readMailedSteps(db: Db, enrollmentIds: string[]): Promise<MailedStep[]> {
   if (enrollmentIds.length === 0) return [];
-  const ids = arrayOf(enrollmentIds, 'uuid');
-  const lanes = sql`ANY(ARRAY(SELECT lane FROM sequitur.lanes))`;
+  const named = sql`
+    e.lane = ANY(ARRAY(SELECT lane FROM sequitur.lanes)) AND e.id = ANY(${arrayOf(enrollmentIds, 'uuid')})`;
   const { rows } = await sql<MailedStep>`
-    SELECT lane, contact_id, sequence_id, enrollment_id, step_id, revision, outcome = 'sent' AS is_sent
-    FROM sequitur.all_enrollment_steps WHERE lane = ${lanes} AND enrollment_id = ANY(${ids})
+    SELECT e.lane, e.contact_id, e.sequence_id, e.id AS enrollment_id, s.step_id, s.revision,
+           s.outcome = 'sent' AS is_sent
+    FROM sequitur.enrollments e
+    JOIN sequitur.all_enrollment_steps s
+      ON s.lane = e.lane AND s.enrollment_id = e.id AND s.entered_at >= e.enrolled_at
+    WHERE ${named}
     UNION ALL
-    SELECT lane, contact_id, sequence_id, id, next_step_id, coalesce(claimed_revision, next_revision),
-           claimed_step_id IS NOT NULL
-    FROM sequitur.enrollments
-    WHERE lane = ${lanes} AND id = ANY(${ids}) AND next_step_id IS NOT NULL AND attempts > 0`.execute(db);
+    SELECT e.lane, e.contact_id, e.sequence_id, e.id, e.next_step_id, coalesce(e.claimed_revision, e.next_revision),
+           e.claimed_step_id IS NOT NULL
+    FROM sequitur.enrollments e
+    WHERE ${named} AND e.next_step_id IS NOT NULL AND e.attempts > 0`.execute(db);
   return rows;
 }
