@@ -1,6 +1,9 @@
+import { contactsById } from '../contacts/directory.ts';
 import { suppressContacts } from '../contacts/suppression.sql.ts';
 import type { Tx } from '../db/database.ts';
 import { inLane } from '../db/lanes.ts';
+import { insertFeedback } from '../feedback/feedback.sql.ts';
+import type { Feedback } from '../feedback/feedback.ts';
 import { derivedId } from '../lib/uuid.ts';
 import { backoff } from './backoff.ts';
 import { type ConfirmationClaim, closeMail, giveMailBack, postponeMail } from './confirmations.sql.ts';
@@ -116,9 +119,36 @@ async function settle(tx: Tx, { claim, at, outcome }: Result, chance: () => numb
     });
   }
   await closeMail(tx, claim, { sent_at: null, last_error: error });
-  const { contact_id } = claim;
-  if (outcome.kind === 'permanent' && outcome.isHardBounce && contact_id)
-    await suppressContacts(tx, claim.lane, [{ contact_id, at }], 'bounced');
+  if (outcome.kind === 'permanent' && outcome.isHardBounce) await keepBounce(tx, claim, outcome, at);
+}
+
+/** Of somebody who is known already; of an address that was only typed in, there is nobody to be stopped. */
+async function keepBounce(
+  tx: Tx,
+  { id, lane, contact_id }: ConfirmationClaim,
+  { outcome: reason, reply }: Extract<Outcome, { kind: 'permanent' }>,
+  at: Date,
+): Promise<void> {
+  const contact = contact_id && (await contactsById(tx, lane, [contact_id])).get(contact_id);
+  if (!contact) return;
+  await suppressContacts(tx, lane, [{ contact_id: contact.id, at }], 'bounced');
+  const bounce: Feedback = {
+    contact_id: contact.id,
+    id: derivedId(contact.id, 'smtp', id),
+    type: 'bounce',
+    kind: 'hard',
+    via: 'smtp',
+    sequence_id: null,
+    enrollment_id: null,
+    step_id: null,
+    revision: null,
+    execution_id: null,
+    reason,
+    reply: contact.erased_at ? null : reply,
+    occurred_at: at,
+    recorded_at: at,
+  };
+  await insertFeedback(tx, lane, [bounce]);
 }
 
 function capturedOf(

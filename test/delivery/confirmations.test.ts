@@ -23,6 +23,7 @@ import {
   confirmationsOf,
   contactOf,
   executionsOf,
+  feedbackOf,
   giveLanesBack,
   lapseLeases,
 } from '../support/rows.sql.ts';
@@ -75,7 +76,11 @@ test('one that is refused for good is not tried again, and an address that does 
   await using sink = await SmtpSink.start({ onRecipient: () => ({ code: 550, words: '5.1.1 Nobody here' }) });
   await aWorker(db, { clock, transport: smtpTransport(sink.server()) }).runDry();
   expect(await confirmationsOf(db, page.id)).toMatchObject([{ due_at: null, sent_at: null, attempts: 1 }]);
-  expect(await contactOf(db, email)).toMatchObject({ suppressed_reason: 'bounced' });
+  const contact = await contactOf(db, email);
+  expect(contact).toMatchObject({ suppressed_reason: 'bounced' });
+  expect(await feedbackOf(db, contact?.id ?? '')).toMatchObject([
+    { type: 'bounce', kind: 'hard', via: 'smtp', sequence_id: null, reply: '550 5.1.1 Nobody here' },
+  ]);
 });
 
 test('after ten tries it is given up', async () => {
