@@ -212,6 +212,7 @@ CREATE TABLE sequitur.enrollments (
   last_error text,
   enrolled_at timestamptz(3) NOT NULL,
   finished_at timestamptz(3),
+  limited_by text,
   CONSTRAINT enrollments_pkey PRIMARY KEY (lane, id),
   CONSTRAINT enrollments_check CHECK ((status = 'active') = (finished_at IS NULL)),
   CONSTRAINT enrollments_check1 CHECK ((status = 'exited') = (exit_reason IS NOT NULL)),
@@ -221,9 +222,11 @@ CREATE TABLE sequitur.enrollments (
   CONSTRAINT enrollments_check5 CHECK ((next_step_id IS NULL) = (next_entered_at IS NULL AND next_revision IS NULL)),
   CONSTRAINT enrollments_check6 CHECK ((claimed_step_id IS NULL) = (claimed_until IS NULL)),
   CONSTRAINT enrollments_check7 CHECK ((claimed_step_id IS NULL) = (claimed_revision IS NULL)),
+  CONSTRAINT enrollments_check8 CHECK (limited_by IS NULL OR held_at IS NOT NULL),
   CONSTRAINT enrollments_status_check CHECK (status IN ('active', 'finished', 'exited'))
 ) WITH (fillfactor = 85);
-CREATE INDEX enrollments_held ON sequitur.enrollments (lane, sequence_id) WHERE (held_at IS NOT NULL);
+CREATE INDEX enrollments_held ON sequitur.enrollments (lane, sequence_id) WHERE ((held_at IS NOT NULL) AND (limited_by IS NULL));
+CREATE INDEX enrollments_limited ON sequitur.enrollments (lane, limited_by, due_at) WHERE (limited_by IS NOT NULL);
 CREATE INDEX enrollments_of_contact ON sequitur.enrollments (lane, contact_id);
 CREATE INDEX enrollments_ready ON sequitur.enrollments (lane, GREATEST(due_at, claimed_until)) WHERE ((next_step_id IS NOT NULL) AND (held_at IS NULL));
 
@@ -459,6 +462,15 @@ CREATE TABLE sequitur.resumptions (
   CONSTRAINT resumptions_overdue_check CHECK (overdue >= 0),
   CONSTRAINT resumptions_sequence_id_fkey FOREIGN KEY (sequence_id) REFERENCES sequitur.sequences(id)
 );
+
+CREATE TABLE sequitur.send_slots (
+  key text NOT NULL,
+  next_at timestamp with time zone NOT NULL DEFAULT now(),
+  day date NOT NULL DEFAULT '-infinity'::date,
+  sent_today integer NOT NULL DEFAULT 0,
+  refused_at timestamptz(3),
+  CONSTRAINT send_slots_pkey PRIMARY KEY (key)
+) WITH (fillfactor = 50);
 
 CREATE TABLE sequitur.sequence_entries (
   lane smallint NOT NULL,

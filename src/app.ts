@@ -20,6 +20,7 @@ import { isOfConnection } from './db/failure.ts';
 import { outboxEvent, registerOutbox } from './delivery/outbox.routes.ts';
 import { registerPreview } from './delivery/preview.routes.ts';
 import { formatMailbox } from './delivery/render/mailbox.ts';
+import { isHeldBack, registerSendingLimits } from './delivery/sending_limits.routes.ts';
 import { BACKLOG_LIMIT, type Worker } from './delivery/worker.ts';
 import { registerConfirmation } from './enrollment/confirmation.routes.ts';
 import { registerEvents } from './enrollment/events.routes.ts';
@@ -144,8 +145,8 @@ async function stopSending({ worker, mailHealth, transport }: WorkerParts): Prom
   await Promise.all([mailHealth.stop(), worker.stop(), transport.close()]);
 }
 
-async function closeAll({ db, inner, leases }: WorkerParts): Promise<void> {
-  await Promise.all([db, inner, leases].map(closeDatabase));
+async function closeAll({ db, inner, leases, slots }: WorkerParts): Promise<void> {
+  await Promise.all([db, inner, leases, slots].map(closeDatabase));
 }
 
 /** Answers the requests under way, but for those that take too long, such as a download. */
@@ -223,6 +224,7 @@ function registerFeatures(
   registerSubscriptions(app, parts);
   registerPreview(app, { ...parts, transport: () => transport });
   registerOutbox(app, parts);
+  registerSendingLimits(app, { db, onChanged: () => notifications.announce('limits', ['']) });
   registerAnalytics(app, {
     ...parts,
     findSequence: (idOrKey) => findSequence(db, idOrKey),
@@ -237,6 +239,7 @@ function registerFeatures(
       always_captured: config.alwaysCaptured,
       from: formatMailbox(config.mailFrom),
       trouble: await parts.mailTrouble.read(),
+      limited: await isHeldBack(db),
     },
   }));
 }

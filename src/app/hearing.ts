@@ -41,4 +41,5 @@ export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void 
 export function hearWork({ notifications, worker }: Pick<WorkerParts, 'notifications' | 'worker'>): void {
   notifications.on('work', () => worker.wake());
   notifications.on('sequences', () => worker.wakeHeld());
+  notifications.on('limits', () => worker.relearn());
 }

@@ -10,6 +10,7 @@ import { countLanes } from '../db/lanes.sql.ts';
 import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
 import { renewMs } from '../delivery/lanes_held.ts';
+import { Limiter } from '../delivery/limits/limiter.ts';
 import { Worker } from '../delivery/worker.ts';
 import { openConfirmations } from '../enrollment/confirmation/confirmations.ts';
 import { openGoals } from '../enrollment/goals.ts';
@@ -45,6 +46,8 @@ const INNER_CONNECTIONS = 8 + 4 + 4 + 4;
 const REQUEST_ANSWER_MS = 30_000;
 // A lane may be locked for so long while a very large one is recounted.
 const INNER_ANSWER_MS = 120_000;
+// Nobody locks these rows for longer than a statement takes.
+const SLOTS_ANSWER_MS = 5_000;
 
 /** Opens the parts on a database that is prepared, each on those before it. Nothing runs yet. */
 export async function openParts(
@@ -87,12 +90,15 @@ async function openGround(
   const inner = openDatabase(connection, { max: INNER_CONNECTIONS, answerMs: INNER_ANSWER_MS });
   // A renewal that is not answered is asked for anew while the leases still last.
   const leases = openDatabase(connection, { max: 1, answerMs: renewMs(config.laneLeaseMs) });
+  // Opened when something is limited. Claims wait for it, with the connections above in their hands.
+  const slots = openDatabase(connection, { max: 1, answerMs: SLOTS_ANSWER_MS });
   const notifications = new Notifications({ db: inner, connection, onTrouble: trouble('notifying') });
   return {
     patient,
     db,
     inner,
     leases,
+    slots,
     lanes,
     secretOf: (purpose: string) => secretFor(purpose, secret),
     directory: { lanes, secret: secretFor('addresses', secret) },
@@ -125,14 +131,16 @@ type Sending = ReturnType<typeof openSending>;
 
 function openSending(ground: Ground, onCounted: (ids: string[]) => void, options: ComposeOptions) {
   const { config, publicUrl, sends } = options;
-  const { db, inner, leases, now, linkSecret, metrics, notifications, onTrouble } = ground;
+  const { db, inner, leases, slots, now, linkSecret, metrics, notifications, onTrouble } = ground;
   const mailHealth = openMail(ground, options);
   const { transport } = mailHealth;
   const composer = openComposer(db, { from: config.mailFrom, publicUrl, linkSecret });
+  const limiter = new Limiter({ db: inner, slots });
   const worker: Worker = new Worker({
     db: inner,
     leases,
     leaseMs: config.laneLeaseMs,
+    limiter,
     composer,
     transport: () => transport,
     now,

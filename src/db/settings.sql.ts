@@ -21,3 +21,8 @@ export async function writeSetting(db: Db | Tx, key: string, value: unknown): Pr
     INSERT INTO sequitur.settings (key, value) VALUES (${key}, ${JSON.stringify(value)}::jsonb)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()`.execute(db);
 }
+
+/** Keeps everybody else from changing a value that is there until the transaction ends. */
+export async function lockSetting(tx: Tx, key: string): Promise<void> {
+  await sql`SELECT FROM sequitur.settings WHERE key = ${key} FOR UPDATE`.execute(tx);
+}

@@ -2,7 +2,13 @@ import { type Contact, contactsById } from '../contacts/directory.ts';
 import type { Tx } from '../db/database.ts';
 import { readGuards } from '../enrollment/accept.sql.ts';
 import type { Enrollment } from '../enrollment/enrollment.ts';
-import { closeRuns, readyEnrollments, stepsDone, writeEnrollments } from '../enrollment/enrollments.sql.ts';
+import {
+  closeRuns,
+  heldBackEnrollments,
+  readyEnrollments,
+  stepsDone,
+  writeEnrollments,
+} from '../enrollment/enrollments.sql.ts';
 import {
   closeExited,
   exit,
@@ -16,6 +22,7 @@ import { NO_ENTRY, reasonAgainstContact } from '../enrollment/rules.ts';
 import { record } from '../ledger/record.ts';
 import { plansOf } from '../sequences/plan.ts';
 import { laneState } from './lease.sql.ts';
+import { type Decided, type HeldBackMoves, limitOfEach, type Ration, share } from './limits/ration.ts';
 import { nextStep, type Standing } from './next_step.ts';
 
 /** The intent to send one email, committed before it is sent. `attempt` counts from 1. */
@@ -30,6 +37,8 @@ export type Claim = {
   contact: Contact;
   source: string;
   context: Record<string, unknown>;
+  /** Where a limit has given it a slot, when that begins, by `performance.now()`. */
+  not_before?: number;
 };
 
 export type Claimed = {
@@ -40,37 +49,77 @@ export type Claimed = {
   lost: string[];
   /** Whether some were held that only wait for their turn after a pause: for `releaseHeld`. */
   overdue: boolean;
-  /** How many enrollments were ready; as many as `limit` means that there may be more. */
+  /** How many enrollments were ready, but for those that the limit of all mail left as they were. */
   ready: number;
+  /** What limits kept back of it; undefined without any. */
+  heldBack?: HeldBackMoves | undefined;
+};
+
+export type ClaimOptions = {
+  epoch: number;
+  limit: number;
+  leaseMs: number;
+  now: Date;
+  /** Without, nothing limits what is sent. */
+  ration?: Ration | undefined;
 };
 
 /**
  * Claims up to `limit` due steps of one lane, in the caller's transaction, which holds the lane's lock. Those
  * that cannot be sent now are moved out of the way instead: held, ended or skipped. Claims nothing when the lane
- * has passed to another worker, whose `epoch` is then later.
+ * has passed to another worker, whose `epoch` is then later. With a `ration`, up to `limit` more are claimed that were
+ * kept back, and of all only those that have a slot.
  */
 export async function claimSteps(
   tx: Tx,
   lane: number,
-  { epoch, limit, leaseMs, now }: { epoch: number; limit: number; leaseMs: number; now: Date },
+  { epoch, limit, leaseMs, now, ration }: ClaimOptions,
 ): Promise<Claimed> {
   const state = await laneState(tx, lane);
   if (state.epoch !== epoch) return { claims: [], moved: [], lost: [], overdue: false, ready: 0 };
-  const ready = await readyEnrollments(tx, lane, now, limit);
-  const { standings, lost } = await readStandings(tx, lane, ready);
+  const due = await dueEnrollments(tx, lane, { limit, now, ration });
+  const { standings, lost } = await readStandings(tx, lane, due);
   const moves = noMoves();
   const lease = { claimed_epoch: epoch, claimed_until: new Date(state.now.getTime() + leaseMs) };
-  const decided = standings.map((standing) => ({ standing, after: decide(standing, lease, now, moves) }));
-  const after = [...decided.map((each) => each.after), ...lost.map((each) => ({ ...each, held_at: now }))];
+  const decided = standings.map((standing) => {
+    const after = decide(standing, lease, now, moves);
+    const isActive = standing.plan.status === 'active';
+    return { before: standing.enrollment, after, claim: claimOf(lane, standing, after), isActive };
+  });
+  const { claims, after, left, heldBack } = ration
+    ? await share(decided, ration, { now, limit })
+    : all(decided);
   await Promise.all([
-    writeEnrollments(tx, lane, after),
+    writeEnrollments(tx, lane, [
+      ...after,
+      ...lost.map((each) => ({ ...each, held_at: now, limited_by: null })),
+    ]),
     closeRuns(tx, lane, moves.over),
     record(tx, lane, moves),
   ]);
   const moved = moves.left.map((step) => step.sequence_id);
-  const claims = decided.flatMap(({ standing, after }) => claimOf(lane, standing, after));
-  const overdue = decided.some(({ standing, after }) => after.held_at && standing.plan.status === 'active');
-  return { claims, moved, lost: lost.map(problemOf), overdue, ready: ready.length };
+  const overdue = decided.some(({ after, isActive }) => after.held_at && isActive);
+  return { claims, moved, lost: lost.map(problemOf), overdue, ready: due.length - left, heldBack };
+}
+
+/** The longest due first, so that those that were kept back come before others to their domain. */
+async function dueEnrollments(
+  tx: Tx,
+  lane: number,
+  { limit, now, ration }: Pick<ClaimOptions, 'limit' | 'now' | 'ration'>,
+): Promise<Enrollment[]> {
+  if (!ration) return readyEnrollments(tx, lane, now, limit);
+  const { domains } = ration;
+  const both = await Promise.all([
+    heldBackEnrollments(tx, lane, { domains, now, limit: limitOfEach(domains, limit) }),
+    readyEnrollments(tx, lane, now, limit),
+  ]);
+  return both.flat().sort((a, b) => Number(a.due_at) - Number(b.due_at));
+}
+
+function all(decided: Decided[]) {
+  const claims = decided.flatMap(({ claim }) => claim ?? []);
+  return { claims, after: decided.map(({ after }) => after), left: 0, heldBack: undefined };
 }
 
 /** `lost` are the enrollments whose contact or sequence is not there: nothing can be decided for them. */
@@ -125,14 +174,15 @@ function decide(standing: Standing, lease: Lease, now: Date, moves: Moves): Enro
       // A claim of this step that ran out may have been sent: the same Message-ID is to be the same mail.
       const claimed_revision = enrollment.claimed_revision ?? decision.step.revision;
       const attempts = enrollment.attempts + 1;
-      return { ...enrollment, ...lease, claimed_step_id: id, claimed_revision, attempts };
+      const claimed = { ...lease, claimed_step_id: id, claimed_revision, attempts };
+      return { ...enrollment, ...claimed, held_at: null, limited_by: null };
     }
     case 'wait_instead':
       return waitInstead(free, decision.step, standing, moves);
     case 'wait_until':
-      return { ...free, due_at: decision.at };
+      return { ...free, due_at: decision.at, held_at: null, limited_by: null };
     case 'hold':
-      return { ...free, held_at: now };
+      return { ...free, held_at: now, limited_by: null };
     case 'exit':
       return exit(free, decision.reason, now, moves);
     case 'close':
@@ -150,10 +200,14 @@ function withAwaited({ done, enrollment }: Standing): ReadonlySet<string> {
   return enrollment.next_step_id ? new Set([...done, enrollment.next_step_id]) : done;
 }
 
-function claimOf(lane: number, { enrollment, plan, contact }: Standing, decided: Enrollment): Claim[] {
+function claimOf(
+  lane: number,
+  { enrollment, plan, contact }: Standing,
+  decided: Enrollment,
+): Claim | undefined {
   const { claimed_step_id: step_id, claimed_revision: revision, attempts: attempt } = decided;
-  if (step_id === null || revision === null) return [];
+  if (step_id === null || revision === null) return undefined;
   const { id: enrollment_id, sequence_id, source, context } = enrollment;
   const ids = { lane, enrollment_id, sequence_id, sequence_name: plan.name, step_id, revision };
-  return [{ ...ids, attempt, contact, source, context }];
+  return { ...ids, attempt, contact, source, context };
 }

@@ -19,8 +19,8 @@ export async function sequencesToMark(
         SELECT FROM sequitur.resumptions r WHERE r.sequence_id = s.id AND r.resumed_at = s.activated_at)
       AND EXISTS (
         SELECT FROM sequitur.enrollments h
-        WHERE h.lane = ANY(${lanes}::smallint[]) AND h.sequence_id = s.id AND h.held_at IS NOT NULL
-          AND h.due_at < s.activated_at)`.execute(db);
+        WHERE h.lane = ANY(${lanes}::smallint[]) AND h.sequence_id = s.id
+          AND h.held_at IS NOT NULL AND h.limited_by IS NULL AND h.due_at < s.activated_at)`.execute(db);
   return rows;
 }
 
@@ -38,7 +38,11 @@ export async function overdueMarks(
     WITH overdue AS (
       SELECT due_at, id FROM sequitur.enrollments
       WHERE lane = ANY(ARRAY(SELECT lane FROM sequitur.lanes)) AND sequence_id = ${sequenceId}
-        AND held_at IS NOT NULL AND due_at < ${resumedAt}
+        AND held_at IS NOT NULL AND limited_by IS NULL AND due_at < ${resumedAt}
+      UNION ALL
+      SELECT due_at, id FROM sequitur.enrollments
+      WHERE lane = ANY(ARRAY(SELECT lane FROM sequitur.lanes)) AND sequence_id = ${sequenceId}
+        AND limited_by IS NOT NULL AND due_at < ${resumedAt}
       UNION ALL
       SELECT due_at, id FROM sequitur.enrollments
       WHERE lane = ANY(ARRAY(SELECT lane FROM sequitur.lanes)) AND sequence_id = ${sequenceId}
@@ -76,11 +80,14 @@ export async function readResumptions(tx: Tx, sequenceIds: string[]): Promise<Ma
   return new Map(rows.map(({ sequence_id, marks }) => [sequence_id, marks]));
 }
 
-/** Held enrollments of this lane that may go on, at most `limit`. In no order. */
+/**
+ * Held enrollments of this lane that may go on, at most `limit`. In no order. Those that a limit of sending keeps back wait
+ * for their turn there.
+ */
 export async function heldToRelease(tx: Tx, lane: number, limit: number): Promise<Enrollment[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT h.id FROM sequitur.enrollments h ${MAY_GO_ON}
-    WHERE h.lane = ${lane} AND h.held_at IS NOT NULL
+    WHERE h.lane = ${lane} AND h.held_at IS NOT NULL AND h.limited_by IS NULL
     LIMIT ${limit}`.execute(tx);
   return readEnrollments(
     tx,
@@ -95,7 +102,7 @@ export async function lanesToRelease(db: Db, lanes: number[]): Promise<number[]>
     SELECT l.lane FROM unnest(${lanes}::smallint[]) AS l (lane)
     CROSS JOIN LATERAL (
       SELECT FROM sequitur.enrollments h ${MAY_GO_ON}
-      WHERE h.lane = l.lane AND h.held_at IS NOT NULL
+      WHERE h.lane = l.lane AND h.held_at IS NOT NULL AND h.limited_by IS NULL
       LIMIT 1
     ) first
     ORDER BY l.lane`.execute(db);

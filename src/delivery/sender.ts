@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/database.ts';
 import { storableReply } from '../lib/storable_reply.ts';
 import type { Claim } from './claim.ts';
@@ -32,15 +33,15 @@ export class Sender {
   readonly #settled: (result: Result) => Promise<void>;
   /** By enrollment and step. */
   readonly #underWay = new Map<string, UnderWay>();
+  readonly #stopping = new AbortController();
   #sending = 0;
-  #isStopping = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#settled = openSettling(options);
   }
 
-  /** How many mails are being composed or are with a mail server. */
+  /** How many mails wait for their slot, are being composed, or are with a mail server. */
   get sending(): number {
     return this.#sending;
   }
@@ -68,7 +69,7 @@ export class Sender {
 
   /** From here on no mail is handed to a mail server; those that are with one go on. */
   stop(): void {
-    this.#isStopping = true;
+    this.#stopping.abort();
   }
 
   /** Resolves when what is under way now is settled. */
@@ -78,9 +79,20 @@ export class Sender {
 
   async #deliver(claim: Claim, epoch: number): Promise<void> {
     this.#sending += 1;
+    await this.#turn(claim);
     const outcome = await this.#attempt(claim, epoch);
     this.#sending -= 1;
     await this.#settled({ claim, at: this.#options.now(), outcome });
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Before all else, so that whatever looks at the mail last does so when it is about to leave. */
+  async #turn({ not_before = 0 }: Claim): Promise<void> {
+    const ms = Math.ceil(not_before - performance.now());
+    if (ms > 0) await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
   async #attempt(claim: Claim, epoch: number): Promise<Outcome> {

@@ -4,11 +4,14 @@ import { ensureWeeks } from '../ledger/weeks.ts';
 import type { Loop } from '../lib/loop.ts';
 import { Signal } from '../lib/signal.ts';
 import { openAfterTrouble } from './after_trouble.ts';
-import { claimSteps } from './claim.ts';
+import { type Claimed, claimSteps } from './claim.ts';
 import { claimConfirmations } from './confirmations.sql.ts';
 import { ConfirmationSender } from './confirmations.ts';
 import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
 import { dueLanes, releaseUnsent } from './lease.sql.ts';
+import type { Limiter } from './limits/limiter.ts';
+import type { HeldBackMoves, Ration } from './limits/ration.ts';
+import { Rationing } from './limits/rationing.ts';
 import { lanesToRelease } from './resumption.sql.ts';
 import { markResumptions, releaseHeld } from './resumption.ts';
 import { Sender, type SenderOptions } from './sender.ts';
@@ -19,6 +22,8 @@ export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'o
     isTold?: () => boolean;
     /** Which spell of the mail server's good health this is (see `MailHealth`); by default none is known. */
     spell?: () => number | null;
+    /** The limits of what is sent; without, there are none. */
+    limiter?: Limiter;
   };
 
 // What is due later is known when it is looked for, and what comes in between is told: this is the net under it.
@@ -49,6 +54,7 @@ export class Worker {
   readonly #sender: Sender;
   readonly #confirmations: ConfirmationSender;
   readonly #afterTrouble: Loop;
+  readonly #rationing: Rationing | undefined;
   readonly #stopped = new AbortController();
   readonly #woken = new Signal();
   readonly #claiming = new Map<number, Promise<number>>();
@@ -66,6 +72,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    const { db, limiter } = options;
+    this.#rationing = limiter && new Rationing({ db, limiter });
     this.#held = new LanesHeld({
       ...options,
       onTakenUp: () => {
@@ -131,6 +139,12 @@ export class Worker {
     this.#woken.give();
   }
 
+  /** Says that the limits of sending may have changed. */
+  relearn(): void {
+    this.#options.limiter?.forget();
+    this.wake();
+  }
+
   /** Says that a sequence may be active again, so that those held for it go on. */
   wakeHeld(): void {
     this.#mayBeReleased = true;
@@ -172,9 +186,10 @@ export class Worker {
   /** How long to sleep when nobody wakes it, in ms. */
   #pause(): number {
     const longest = this.#options.isTold?.() ? LOOK_MS : POLL_MS;
-    if (!this.#nextDue) return longest;
+    const limited = Math.max(this.#rationing?.pauseMs() ?? longest, LEAST_PAUSE_MS);
+    if (!this.#nextDue) return Math.min(longest, limited);
     const left = this.#nextDue.getTime() - this.#options.now().getTime();
-    return left <= 0 ? POLL_MS : Math.min(longest, Math.max(left, LEAST_PAUSE_MS));
+    return Math.min(longest, limited, left <= 0 ? POLL_MS : Math.max(left, LEAST_PAUSE_MS));
   }
 
   async #keepLanes(): Promise<void> {
@@ -190,16 +205,26 @@ export class Worker {
   /** Sets hands to work on lanes with something due, as many as are free. */
   async #look(): Promise<Promise<number>[]> {
     if (this.#freeHands() <= 0) return [];
-    const free = this.#held.lanes().filter((lane) => !this.#claiming.has(lane) && !this.#unsure.has(lane));
-    const { due, next: nextDue } = await dueLanes(this.#options.db, free, this.#options.now());
+    await this.#rationing?.learn(this.#sureLanes());
+    if (this.#freeHands() <= 0) return [];
+    const free = [...this.#sureLanes().keys()].filter((lane) => !this.#claiming.has(lane));
+    const { due: ready, next: nextDue } = await dueLanes(this.#options.db, free, this.#options.now());
     this.#nextDue = nextDue;
+    const keptBack = this.#rationing?.due(free);
+    const due = [...new Set([...ready, ...(keptBack?.keys() ?? [])])].sort((a, b) => a - b);
     this.#lanesDue = due.length;
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
     const last = this.#lastLane;
     const inTurn = [...due.filter((lane) => lane > last), ...due.filter((lane) => lane <= last)];
     const next = inTurn.slice(0, this.#freeHands());
     this.#lastLane = next.at(-1) ?? last;
-    return next.map((lane) => this.#workOn(lane));
+    return next.map((lane) => this.#workOn(lane, keptBack?.get(lane) ?? []));
+  }
+
+  /** The lanes in which steps may be claimed, and nothing is left of a claim that failed; with their epochs. */
+  #sureLanes(): Map<number, number> {
+    const lanes = this.#held.lanes().filter((lane) => !this.#unsure.has(lane));
+    return new Map(lanes.map((lane) => [lane, this.#held.epochOf(lane) ?? Number.NaN]));
   }
 
   #freeHands(): number {
@@ -209,7 +234,8 @@ export class Worker {
     }
     this.#fullSince = null;
     const room = Math.floor((SENDING_LIMIT - this.#sender.sending) / CLAIM_LIMIT);
-    return Math.min(LANES_AT_ONCE, room) - this.#claiming.size;
+    const allowed = this.#rationing?.lanesAtOnce(this.#sender.sending) ?? LANES_AT_ONCE;
+    return Math.min(LANES_AT_ONCE, room, allowed) - this.#claiming.size;
   }
 
   /** Whether what is due is not on its way yet. */
@@ -222,8 +248,8 @@ export class Worker {
     return epoch === undefined ? [] : [{ lane, epoch }];
   }
 
-  #workOn(lane: number): Promise<number> {
-    const work = this.#claimIn(lane)
+  #workOn(lane: number, keptBack: readonly string[]): Promise<number> {
+    const work = this.#claimIn(lane, keptBack)
       .catch((error) => {
         this.#unsure.add(lane);
         this.#options.onTrouble(error, 'claiming due steps');
@@ -231,33 +257,45 @@ export class Worker {
       })
       .then((ready) => {
         this.#claiming.delete(lane);
-        // There may be more of this lane, or others that waited for a hand.
-        if (ready > 0) this.wake();
+        // There may be more of this lane, or others that waited for a hand; or a limit says how long to wait.
+        if (ready > 0 || this.#rationing?.isOn) this.wake();
         return ready;
       });
     this.#claiming.set(lane, work);
     return work;
   }
 
-  /** Claims what is due in a lane and sends it on its way. Answers how many steps were ready. */
-  async #claimIn(lane: number): Promise<number> {
+  /** Claims what is due in a lane, and may go of what is kept back. Sends it on its way and answers how many steps were ready. */
+  async #claimIn(lane: number, keptBack: readonly string[]): Promise<number> {
+    const ration = this.#rationing?.begin(lane, keptBack);
+    let heldBack: HeldBackMoves | undefined;
+    try {
+      const claimed = await this.#claim(lane, ration);
+      heldBack = claimed.heldBack ?? { held: [], left: [] };
+      return claimed.ready;
+    } finally {
+      this.#rationing?.claimed(lane, keptBack, heldBack);
+    }
+  }
+
+  async #claim(lane: number, ration: Ration | undefined): Promise<Pick<Claimed, 'ready' | 'heldBack'>> {
     const epoch = this.#held.epochOf(lane);
-    if (epoch === undefined) return 0;
+    if (epoch === undefined) return { ready: 0 };
     const { db, now, onCounted, onTrouble } = this.#options;
     const at = now();
     await ensureWeeks(db, [at]);
-    const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at };
+    const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at, ration };
     const { confirmations, ...claimed } = await inLane(db, lane, async (tx) => ({
       ...(await claimSteps(tx, lane, options)),
       confirmations: await claimConfirmations(tx, lane, options),
     }));
-    const { claims, moved, lost, overdue, ready } = claimed;
+    const { claims, moved, lost, overdue, ready, heldBack } = claimed;
     if (overdue) this.wakeHeld();
     if (moved.length > 0) onCounted(moved);
     for (const problem of lost) onTrouble(new Error(problem), 'claiming due steps');
     for (const claim of claims) this.#sender.send(claim, epoch);
     for (const claim of confirmations) this.#confirmations.send(claim, epoch);
-    return ready + confirmations.length;
+    return { ready: ready + confirmations.length, heldBack };
   }
 
   /** Beside the looks: a lane in which somebody writes for long keeps nothing but its own steps from going out. */

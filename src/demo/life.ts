@@ -343,6 +343,7 @@ const UNTOUCHED = {
   exit_reason: null,
   last_step_id: null,
   held_at: null,
+  limited_by: null,
   claimed_until: null,
   claimed_step_id: null,
   claimed_revision: null,

@@ -13,8 +13,10 @@ export type Enrollment = {
   next_revision: number | null;
   next_entered_at: Date | null;
   due_at: Date | null;
-  /** Set aside at this moment since its sequence was not active when its step was due. */
+  /** Set aside at this moment since its sequence was not active when its step was due, or a limit kept it back. */
   held_at: Date | null;
+  /** The recipient domain whose limit of sending keeps the step back. */
+  limited_by: string | null;
   /** The intent to send: which step in which revision, by a worker whose lane had this epoch. */
   claimed_until: Date | null;
   claimed_step_id: string | null;

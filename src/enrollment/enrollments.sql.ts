@@ -4,8 +4,8 @@ import type { Enrollment } from './enrollment.ts';
 
 const COLUMNS = sql`
   id, sequence_id, contact_id, source, context, status, exit_reason, last_step_id, next_step_id, next_revision,
-  next_entered_at, due_at, held_at, claimed_until, claimed_step_id, claimed_revision, claimed_epoch, attempts,
-  last_error, enrolled_at, finished_at`;
+  next_entered_at, due_at, held_at, limited_by, claimed_until, claimed_step_id, claimed_revision, claimed_epoch,
+  attempts, last_error, enrolled_at, finished_at`;
 
 /** Enrollments of this lane by id. In no order; those that do not exist are missing. */
 export async function readEnrollments(tx: Tx, lane: number, ids: string[]): Promise<Enrollment[]> {
@@ -66,6 +66,27 @@ export async function readyEnrollments(
   return rows;
 }
 
+/**
+ * Enrollments of the lane that the limits of these domains keep back and that are due at `now`, at most `limit` of each
+ * domain: those that are due longest. By domain, and then the longest due first.
+ */
+export async function heldBackEnrollments(
+  tx: Tx,
+  lane: number,
+  { domains, now, limit }: { domains: readonly string[]; now: Date; limit: number },
+): Promise<Enrollment[]> {
+  if (domains.length === 0) return [];
+  const { rows } = await sql<Enrollment>`
+    SELECT e.* FROM unnest(${[...domains]}::text[]) AS d (domain)
+    CROSS JOIN LATERAL (
+      SELECT ${COLUMNS} FROM sequitur.enrollments
+      WHERE lane = ${lane} AND limited_by = d.domain AND due_at <= ${now}
+      ORDER BY due_at LIMIT ${limit}
+    ) e
+    ORDER BY e.limited_by, e.due_at`.execute(tx);
+  return rows;
+}
+
 const MUTABLE = [
   ['status', 'text'],
   ['exit_reason', 'text'],
@@ -75,6 +96,7 @@ const MUTABLE = [
   ['next_entered_at', 'timestamptz'],
   ['due_at', 'timestamptz'],
   ['held_at', 'timestamptz'],
+  ['limited_by', 'text'],
   ['claimed_until', 'timestamptz'],
   ['claimed_step_id', 'uuid'],
   ['claimed_revision', 'integer'],

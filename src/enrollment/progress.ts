@@ -62,6 +62,7 @@ export function exit(enrollment: Enrollment, reason: string, at: Date, moves: Mo
     exit_reason: reason,
     finished_at: at,
     held_at: null,
+    limited_by: null,
   };
   return exited.claimed_step_id || !exited.next_step_id ? exited : closeExited(exited, at, moves);
 }
@@ -107,6 +108,9 @@ const NOTHING_WAITED_FOR = {
   next_revision: null,
   next_entered_at: null,
   due_at: null,
+  // It was this step that was set aside.
+  held_at: null,
+  limited_by: null,
   attempts: 0,
   last_error: null,
 };

@@ -10,6 +10,7 @@ export type Workspace = {
     always_captured: boolean;
     from: string;
     trouble: { since: string; outcome: string; reply: string } | null;
+    limited: boolean;
   };
 };
 
@@ -57,6 +58,10 @@ const route = {
               description:
                 'Why mail does not get out of the process that answers, or of a worker elsewhere; null while it does.',
             }),
+          limited: z.boolean().meta({
+            description:
+              'Whether a limit of sending keeps mail back: `GET /api/settings/sending-limits` says which.',
+          }),
         }),
       })
       .meta({ id: 'Workspace' }),

@@ -205,6 +205,7 @@ export interface SequiturEnrollments {
   lane: number;
   last_error: string | null;
   last_step_id: string | null;
+  limited_by: string | null;
   next_entered_at: Timestamp | null;
   next_revision: number | null;
   next_step_id: string | null;
@@ -458,6 +459,14 @@ export interface SequiturResumptions {
   overdue: number;
   resumed_at: Timestamp;
   sequence_id: string;
+}
+
+export interface SequiturSendSlots {
+  day: Generated<string>;
+  key: string;
+  next_at: Generated<Timestamp>;
+  refused_at: Timestamp | null;
+  sent_today: Generated<number>;
 }
 
 export interface SequiturSequenceEntries {
@@ -768,6 +777,7 @@ export interface DB {
   "sequitur.recounts": SequiturRecounts;
   "sequitur.reported_steps": SequiturReportedSteps;
   "sequitur.resumptions": SequiturResumptions;
+  "sequitur.send_slots": SequiturSendSlots;
   "sequitur.sequence_entries": SequiturSequenceEntries;
   "sequitur.sequence_executions": SequiturSequenceExecutions;
   "sequitur.sequence_executions_archive": SequiturSequenceExecutionsArchive;

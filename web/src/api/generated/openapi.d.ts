@@ -3447,6 +3447,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/sending-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much mail may leave, by second and by day
+         * @description All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers; test emails do not, and wait for nothing.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SendingLimits"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how much mail may leave
+         * @description What the body does not name stays. It takes effect at once, for what waits already too. All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers; test emails do not, and wait for nothing.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Of all emails together. */
+                        overall?: {
+                            /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                            per_second?: number | null;
+                            /** @description Emails a reporting day. Null: no limit. */
+                            per_day?: number | null;
+                        };
+                        /** @description Of the emails to each recipient domain that is not named in `domains`. */
+                        each_domain?: {
+                            /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                            per_second?: number | null;
+                            /** @description Emails a reporting day. Null: no limit. */
+                            per_day?: number | null;
+                        };
+                        /** @description By domain, such as gmail.com: its own limits, both in place of those in `each_domain`. Null: none of its own any more. Others stay. */
+                        domains?: {
+                            [key: string]: {
+                                /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                                per_second?: number | null;
+                                /** @description Emails a reporting day. Null: no limit. */
+                                per_day?: number | null;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SendingLimits"];
+                    };
+                };
+                /** @description A problem */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/sequences/analytics/summary": {
         parameters: {
             query?: never;
@@ -5135,6 +5243,41 @@ export interface components {
             variable: string;
             message: string;
         };
+        SendingLimits: {
+            /** @description Of all emails together. */
+            overall: {
+                /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                per_second: number | null;
+                /** @description Emails a reporting day. Null: no limit. */
+                per_day: number | null;
+            };
+            /** @description Of the emails to each recipient domain that is not named in `domains`. */
+            each_domain: {
+                /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                per_second: number | null;
+                /** @description Emails a reporting day. Null: no limit. */
+                per_day: number | null;
+            };
+            /** @description By domain, such as gmail.com: its own limits, both in place of those in `each_domain`. */
+            domains: {
+                [key: string]: {
+                    /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
+                    per_second: number | null;
+                    /** @description Emails a reporting day. Null: no limit. */
+                    per_day: number | null;
+                };
+            };
+            /** @description What the limits keep back at the moment. */
+            held_back: {
+                /** @description Whether the limits of all emails do, or did a moment ago. */
+                overall: boolean;
+                /** @description Emails that wait for their domain’s limits; the most first, at most 50. */
+                domains: {
+                    domain: string;
+                    emails: number;
+                }[];
+            };
+        };
         TriggerResult: {
             recipient_email: string;
             /** @enum {string} */
@@ -5188,6 +5331,8 @@ export interface components {
                     /** @description In the words of the mail server or of the network. */
                     reply: string;
                 } | null;
+                /** @description Whether a limit of sending keeps mail back: `GET /api/settings/sending-limits` says which. */
+                limited: boolean;
             };
         };
         ReportResult: {
