@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Limiter } from './delivery/limits/limiter.ts';
 import type { Transport } from './delivery/send/transport.ts';
 import type { Worker } from './delivery/worker.ts';
 import type { TriggerRequest } from './enrollment/accept.ts';
@@ -94,6 +95,20 @@ export function gaugeWorker(worker: Pick<Worker, 'backlog' | 'lanes'>, registry:
   gauge(registry, 'sequitur_lanes_held', 'Lanes that this process sends for', () => worker.lanes());
 }
 
+/** What limits keep back at the moment of asking: of all mail here, by domain in the whole database. */
+export function gaugeLimits(
+  limiter: Pick<Limiter, 'isTight'>,
+  countHeldBack: () => Promise<number>,
+  registry: Registry,
+): void {
+  const overall =
+    'Whether the limit of all emails kept this process from sending within the last second: 1 or 0';
+  gauge(registry, 'sequitur_overall_limit_reached', overall, () => Number(limiter.isTight));
+  const heldBack = 'Emails that wait for the limit of their domain; NaN while the database is away';
+  // What cannot be counted must not take the other figures with it.
+  gauge(registry, 'sequitur_emails_held_back', heldBack, () => countHeldBack().catch(() => Number.NaN));
+}
+
 /** Answers how to say how many counter keys differ from their rows. */
 export function gaugeRecount(registry: Registry): (differing: number) => void {
   let newest = 0;
@@ -105,13 +120,13 @@ export function gaugeRecount(registry: Registry): (differing: number) => void {
   };
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+function gauge(registry: Registry, name: string, help: string, read: () => number | Promise<number>): void {
   new Gauge({
     name,
     help,
     registers: [registry],
-    collect() {
-      this.set(read());
+    async collect() {
+      this.set(await read());
     },
   });
 }

@@ -10,6 +10,7 @@ import { countLanes } from '../db/lanes.sql.ts';
 import { Notifications } from '../db/notifications.ts';
 import { openComposer } from '../delivery/compose.ts';
 import { renewMs } from '../delivery/lanes_held.ts';
+import { countAllHeldBack } from '../delivery/limits/held_back.sql.ts';
 import { Limiter } from '../delivery/limits/limiter.ts';
 import { Worker } from '../delivery/worker.ts';
 import { openConfirmations } from '../enrollment/confirmation/confirmations.ts';
@@ -19,7 +20,7 @@ import { openFeedback } from '../feedback/intake.ts';
 import { createCursors } from '../http/cursor.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { openLaneQueue } from '../ledger/lane_queue.ts';
-import { countFinds, countTriggers, gaugeWorker } from '../metrics.ts';
+import { countFinds, countTriggers, gaugeLimits, gaugeWorker } from '../metrics.ts';
 import { openReporting } from '../reporting/reporting.ts';
 import type { Store } from '../store.ts';
 import { openCache } from './cache.ts';
@@ -155,7 +156,10 @@ function openSending(ground: Ground, onCounted: (ids: string[]) => void, options
     spell: () => mailHealth.spell,
     onTrouble,
   });
-  if (sends) gaugeWorker(worker, metrics);
+  if (sends) {
+    gaugeWorker(worker, metrics);
+    gaugeLimits(limiter, () => countAllHeldBack(db), metrics);
+  }
   return { mailHealth, transport, composer, worker };
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Db } from '../db/database.ts';
+import { dropIdleKeys } from '../delivery/limits/slots.sql.ts';
 import { dropCaptured } from '../delivery/outbox.sql.ts';
 import { dropUnconfirmed } from '../enrollment/confirmation/confirmations.sql.ts';
 import { LINK_DAYS } from '../enrollment/confirmation/confirmations.ts';
@@ -20,6 +21,7 @@ const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const CAPTURED_DAYS = 30;
 const REQUEST_KEY_DAYS = 30;
+const IDLE_KEYS_AT_ONCE = 1_000;
 // What was written since is read row by row beside the spans.
 const DRAIN_MS = 12_000;
 // A change of zone says when it begins; this is the net under it.
@@ -133,4 +135,5 @@ async function dropOld(db: Db, lanes: number, now: Date, stop: AbortSignal): Pro
     await dropRequests(db, lane, daysAgo(REQUEST_KEY_DAYS));
     await dropUnconfirmed(db, lane, daysAgo(LINK_DAYS));
   }
+  while (!stop.aborted && (await dropIdleKeys(db, IDLE_KEYS_AT_ONCE)) === IDLE_KEYS_AT_ONCE);
 }

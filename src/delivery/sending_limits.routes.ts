@@ -49,6 +49,8 @@ export async function isHeldBack(db: Db): Promise<boolean> {
 }
 
 const DOMAINS_SHOWN = 50;
+// The log of changes keeps what was asked.
+const MOST_AT_ONCE = 100;
 
 async function answer(db: Db, limits: Limits) {
   const [overall, domains] = await Promise.all([isOverallFull(db), countHeldBack(db, DOMAINS_SHOWN)]);
@@ -127,9 +129,11 @@ const patchRoute = {
       each_domain: change.optional().meta({ description: EACH_DOMAIN }),
       domains: z
         .record(z.string().max(253), change.nullable())
-        .refine((domains) => Object.keys(domains).length <= MOST_DOMAINS, `must be at most ${MOST_DOMAINS}`)
+        .refine((domains) => Object.keys(domains).length <= MOST_AT_ONCE, `must be at most ${MOST_AT_ONCE}`)
         .optional()
-        .meta({ description: `${DOMAINS} Null: none of its own any more. Others stay.` }),
+        .meta({
+          description: `${DOMAINS} Null: none of its own any more. Others stay. At most ${MOST_AT_ONCE} at once.`,
+        }),
     })
     .meta({
       example: { overall: { per_second: 50 }, domains: { 'gmail.com': { per_second: 10, per_day: 20_000 } } },

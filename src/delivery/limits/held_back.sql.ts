@@ -17,6 +17,13 @@ export async function countHeldBack(db: Db, limit: number): Promise<{ domain: st
   return rows;
 }
 
+/** How many mails the limits of their domains keep back, in all lanes. */
+export async function countAllHeldBack(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM sequitur.enrollments WHERE limited_by IS NOT NULL`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
 /** Whether the limit of a domain keeps any mail back. */
 export async function isAnyHeldBack(db: Db): Promise<boolean> {
   const { rows } = await sql`

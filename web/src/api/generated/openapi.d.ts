@@ -3520,7 +3520,7 @@ export interface paths {
                             /** @description Emails a reporting day. Null: no limit. */
                             per_day?: number | null;
                         };
-                        /** @description By domain, such as gmail.com: its own limits, both in place of those in `each_domain`. Null: none of its own any more. Others stay. */
+                        /** @description By domain, such as gmail.com: its own limits, both in place of those in `each_domain`. Null: none of its own any more. Others stay. At most 100 at once. */
                         domains?: {
                             [key: string]: {
                                 /** @description Emails a second; 0.5 is one every two seconds. Null: no limit. */
