@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 
 /** The intent to send the mail of a confirmation, committed before it is sent. `attempt` counts from 1. */
 export type ConfirmationClaim = {
@@ -50,6 +50,20 @@ export async function claimConfirmations(
     tx,
   );
   return rows;
+}
+
+/** Those of these lanes in which the mail of a confirmation is due. In ascending order. */
+export async function lanesToConfirm(db: Db, lanes: number[], now: Date): Promise<number[]> {
+  const { rows } = await sql<{ lane: number }>`
+    SELECT l.lane FROM unnest(${lanes}::smallint[]) AS l (lane)
+    WHERE EXISTS (
+      SELECT FROM sequitur.confirmations c
+      WHERE c.lane = l.lane AND c.due_at IS NOT NULL
+        AND greatest(c.due_at, c.claimed_until) <= greatest(${now}::timestamptz, now())
+        AND c.due_at <= ${now} AND (c.claimed_until IS NULL OR c.claimed_until <= now())
+    )
+    ORDER BY l.lane`.execute(db);
+  return rows.map((row) => row.lane);
 }
 
 type Sent = { sent_at: Date | null; last_error: string | null };

@@ -110,7 +110,8 @@ const limits = z
 
 const ABOUT =
   'All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from ' +
-  'leaving. Every attempt counts, whatever the mail server answers; test emails do not, and wait for nothing.';
+  'leaving. Every attempt counts, whatever the mail server answers. Test emails, and those that ask for the confirmation ' +
+  'of an address, do not count, and wait for nothing.';
 
 const getRoute = {
   tags: ['Workspace'],

@@ -5,7 +5,7 @@ import type { Loop } from '../lib/loop.ts';
 import { Signal } from '../lib/signal.ts';
 import { openAfterTrouble } from './after_trouble.ts';
 import { type Claimed, claimSteps } from './claim.ts';
-import { claimConfirmations } from './confirmations.sql.ts';
+import { claimConfirmations, lanesToConfirm } from './confirmations.sql.ts';
 import { ConfirmationSender } from './confirmations.ts';
 import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
 import { dueLanes, releaseUnsent } from './lease.sql.ts';
@@ -206,8 +206,9 @@ export class Worker {
   async #look(): Promise<Promise<number>[]> {
     if (this.#freeHands() <= 0) return [];
     await this.#rationing?.learn(this.#sureLanes());
-    if (this.#freeHands() <= 0) return [];
     const free = [...this.#sureLanes().keys()].filter((lane) => !this.#claiming.has(lane));
+    const allowed = this.#rationing?.lanesAtOnce(this.#sender.sending) ?? LANES_AT_ONCE;
+    if (allowed === 0) return this.#lookForConfirmations(free);
     const { due: ready, next: nextDue } = await dueLanes(this.#options.db, free, this.#options.now());
     this.#nextDue = nextDue;
     const keptBack = this.#rationing?.due(free);
@@ -216,9 +217,17 @@ export class Worker {
     // In turn, so that a lane with much to do is no reason for those behind it to wait until it is done.
     const last = this.#lastLane;
     const inTurn = [...due.filter((lane) => lane > last), ...due.filter((lane) => lane <= last)];
-    const next = inTurn.slice(0, this.#freeHands());
+    const hands = Math.min(this.#freeHands(), allowed - this.#claiming.size);
+    const next = inTurn.slice(0, Math.max(0, hands));
     this.#lastLane = next.at(-1) ?? last;
-    return next.map((lane) => this.#workOn(lane, keptBack?.get(lane) ?? []));
+    return next.map((lane) => this.#workOn(lane, this.#claimIn(lane, keptBack?.get(lane) ?? [])));
+  }
+
+  /** Somebody waits for these before a screen, so they keep to no limit. */
+  async #lookForConfirmations(free: number[]): Promise<Promise<number>[]> {
+    const due = await lanesToConfirm(this.#options.db, free, this.#options.now());
+    const next = due.slice(0, Math.max(0, this.#freeHands()));
+    return next.map((lane) => this.#workOn(lane, this.#claimConfirmations(lane)));
   }
 
   /** The lanes in which steps may be claimed, and nothing is left of a claim that failed; with their epochs. */
@@ -234,8 +243,7 @@ export class Worker {
     }
     this.#fullSince = null;
     const room = Math.floor((SENDING_LIMIT - this.#sender.sending) / CLAIM_LIMIT);
-    const allowed = this.#rationing?.lanesAtOnce(this.#sender.sending) ?? LANES_AT_ONCE;
-    return Math.min(LANES_AT_ONCE, room, allowed) - this.#claiming.size;
+    return Math.min(LANES_AT_ONCE, room) - this.#claiming.size;
   }
 
   /** Whether what is due is not on its way yet. */
@@ -248,8 +256,8 @@ export class Worker {
     return epoch === undefined ? [] : [{ lane, epoch }];
   }
 
-  #workOn(lane: number, keptBack: readonly string[]): Promise<number> {
-    const work = this.#claimIn(lane, keptBack)
+  #workOn(lane: number, claiming: Promise<number>): Promise<number> {
+    const work = claiming
       .catch((error) => {
         this.#unsure.add(lane);
         this.#options.onTrouble(error, 'claiming due steps');
@@ -265,7 +273,7 @@ export class Worker {
     return work;
   }
 
-  /** Claims what is due in a lane, and may go of what is kept back. Sends it on its way and answers how many steps were ready. */
+  /** Claims what is due in a lane, or kept back and may go, and sends it on its way. Answers how many steps were ready. */
   async #claimIn(lane: number, keptBack: readonly string[]): Promise<number> {
     const ration = this.#rationing?.begin(lane, keptBack);
     let heldBack: HeldBackMoves | undefined;
@@ -296,6 +304,15 @@ export class Worker {
     for (const claim of claims) this.#sender.send(claim, epoch);
     for (const claim of confirmations) this.#confirmations.send(claim, epoch);
     return { ready: ready + confirmations.length, heldBack };
+  }
+
+  async #claimConfirmations(lane: number): Promise<number> {
+    const epoch = this.#held.epochOf(lane);
+    if (epoch === undefined) return 0;
+    const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: this.#options.now() };
+    const claims = await inLane(this.#options.db, lane, (tx) => claimConfirmations(tx, lane, options));
+    for (const claim of claims) this.#confirmations.send(claim, epoch);
+    return claims.length;
   }
 
   /** Beside the looks: a lane in which somebody writes for long keeps nothing but its own steps from going out. */

@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_LANES, inLane, laneOf } from '../../src/db/lanes.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
+import { claimSteps } from '../../src/delivery/claim.ts';
 import { Limiter, type Slot } from '../../src/delivery/limits/limiter.ts';
 import { changeLimits, type LimitsPatch } from '../../src/delivery/limits/limits.ts';
+import { Rationing } from '../../src/delivery/limits/rationing.ts';
 import { dropIdleKeys } from '../../src/delivery/limits/slots.sql.ts';
 import { captureTransport } from '../../src/delivery/send/capture_transport.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
+import { isHeldBack } from '../../src/delivery/sending_limits.routes.ts';
 import { exitRuns } from '../../src/enrollment/exit_runs.ts';
 import { newId } from '../../src/lib/uuid.ts';
+import { aPage } from '../enrollment/consent.ts';
 import {
   aClock,
   aGate,
@@ -15,14 +19,18 @@ import {
   aSequence,
   aWorker,
   expectCleanRecount,
+  someConfirmations,
+  statusOf,
   trigger,
 } from '../support/factories.ts';
 import {
   capturedOf,
+  confirmationsOf,
   enrollmentsOf,
   executionsOf,
   funnelOf,
   giveLanesBack,
+  lanesOf,
   lapseLeases,
 } from '../support/rows.sql.ts';
 import { setup } from '../support/setup.ts';
@@ -34,6 +42,8 @@ const clock = aClock();
 const intake = anIntake(db, { clock });
 
 const PATIENCE = { timeout: 20_000 };
+const LANE = 7;
+const GRANTED = { outcome: 'granted', at: null, not_before: 0 } as const;
 const SLOW = 'slow.example.com';
 const NONE = { per_second: null, per_day: null };
 
@@ -99,7 +109,7 @@ async function people(sequence: { id: string }, n: number, domain: string): Prom
 async function personOfOneLane(sequence: { id: string }): Promise<string> {
   for (;;) {
     const email = `${newId()}@${SLOW}`;
-    if (laneOf(email, DEFAULT_LANES) !== 7) continue;
+    if (laneOf(email, DEFAULT_LANES) !== LANE) continue;
     await trigger(intake, sequence, { email });
     return email;
   }
@@ -198,6 +208,35 @@ describe('a domain whose limit is reached', () => {
     );
   });
 
+  test('has new mail go behind what is kept back in its lane, even where there is a slot', async () => {
+    await limit({ domains: { [SLOW]: { per_second: 0.01 } } });
+    const sequence = await someSequence();
+    await personOfOneLane(sequence);
+    await personOfOneLane(sequence);
+    const worker = aWorker(db, { clock, limiter: aLimiter() });
+    await worker.runDry();
+    clock.advance({ seconds: 1 });
+    const late = await personOfOneLane(sequence);
+    const limiter = aLimiter();
+    const rationing = new Rationing({ db, limiter });
+    const { epoch = 0 } = (await lanesOf(db)).find(({ lane }) => lane === LANE) ?? {};
+    await rationing.learn(new Map([[LANE, epoch]]));
+    expect(rationing.due([LANE])).toEqual(new Map([[LANE, [SLOW]]]));
+    expect(rationing.begin(LANE + 1, [])?.mustWait(SLOW)).toBe(false);
+    const ration = rationing.begin(LANE, []);
+    if (!ration) throw new Error('Nothing is limited.');
+    const reserve = async (domains: string[]) => domains.map(() => ({ ...GRANTED }));
+    const options = { epoch, limit: 50, leaseMs: 60_000, now: clock.now(), ration: { ...ration, reserve } };
+    expect(await inLane(db, LANE, (tx) => claimSteps(tx, LANE, options))).toMatchObject({
+      claims: [],
+      heldBack: { held: [SLOW], left: [] },
+    });
+    // In its turn, the one that was kept back first goes before it.
+    const both = { ...options, ration: { ...options.ration, domains: [SLOW] } };
+    const { claims } = await inLane(db, LANE, (tx) => claimSteps(tx, LANE, both));
+    expect(claims.map(({ contact }) => contact.email === late)).toEqual([false, true]);
+  });
+
   test('lets go of everything when the limit is lifted, also in a worker that runs', async () => {
     await limit({ domains: { [SLOW]: { per_second: 0.01, per_day: 1 } } });
     const sequence = await someSequence();
@@ -227,6 +266,26 @@ describe('a domain whose limit is reached', () => {
     expect(later.every((at, i) => at - second >= (i + 1) * 20 - 1)).toBe(true);
   });
 
+  test('lets go of what it kept back while its sequence was paused, too', async () => {
+    await limit({ domains: { [SLOW]: { per_day: 1 } } });
+    const sequence = await someSequence();
+    await people(sequence, 3, SLOW);
+    await aWorker(db, { clock, limiter: aLimiter() }).runDry();
+    await statusOf(db, sequence, 'paused', clock.now());
+    clock.advance({ hours: 2 });
+    await statusOf(db, sequence, 'active', clock.now());
+    await limit({ domains: { [SLOW]: null } });
+    await giveLanesBack(db);
+    const worker = aWorker(db, { clock, limiter: aLimiter() });
+    await worker.runDry();
+    expect(heldBack(await enrollmentsOf(db, sequence.id))).toBe(0);
+    worker.wakeHeld();
+    await worker.runDry();
+    clock.advance({ hours: 1 });
+    await worker.runDry();
+    expect(await funnelOf(db, sequence.id)).toEqual({ sent: 3 });
+  });
+
   test('keeps nobody in a run whom they have left', async () => {
     await limit({ domains: { [SLOW]: { per_second: 0.01 } } });
     const sequence = await someSequence();
@@ -240,6 +299,25 @@ describe('a domain whose limit is reached', () => {
 });
 
 describe('a limit by the day', () => {
+  test('of all mail keeps no confirmation of an address back, and is asked anew at once when it is changed', async () => {
+    await limit({ overall: { per_day: 1 } });
+    const sequence = await someSequence();
+    const page = await aPage(db, sequence);
+    await people(sequence, 3, 'example.com');
+    const limiter = aLimiter();
+    const worker = aWorker(db, { clock, limiter });
+    await worker.runDry();
+    expect(limiter.fullFor()).toBeGreaterThan(0);
+    await someConfirmations(db, clock).ask({ page, email: `${newId()}@example.com`, name: null });
+    await worker.runDry();
+    expect(await confirmationsOf(db, page.id)).toMatchObject([{ sent_at: clock.now() }]);
+    expect(await executionsOf(db, sequence.id)).toHaveLength(1);
+    await limit({ overall: { per_day: 3 } });
+    worker.relearn();
+    await worker.runDry();
+    expect(await executionsOf(db, sequence.id)).toHaveLength(3);
+  });
+
   test('of all mail holds until midnight in the reporting zone, for all processes', async () => {
     await limit({ overall: { per_day: 5 } });
     const sequence = await someSequence();
@@ -257,6 +335,9 @@ describe('a limit by the day', () => {
     await aWorker(db, { clock, limiter: aLimiter() }).runDry();
     expect(await executionsOf(db, sequence.id)).toHaveLength(8);
     expect(await keysOf(db)).toMatchObject([{ key: '*', sent_today: 3 }]);
+    expect(await isHeldBack(db)).toBe(true);
+    await limit({ overall: NONE });
+    expect(await isHeldBack(db)).toBe(false);
   });
 
   test('of a domain counts what a process that died had been given, so that it is never exceeded', async () => {

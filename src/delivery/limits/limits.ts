@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { normaliseAddress } from '../../contacts/address.ts';
 import type { Db, Tx } from '../../db/database.ts';
 import { insertSetting, lockSetting, readSetting, writeSetting } from '../../db/settings.sql.ts';
+import { forgetRefusal } from './slots.sql.ts';
 
 export const MOST_PER_SECOND = 100_000;
 export const MOST_PER_DAY = 1_000_000_000;
@@ -66,6 +67,7 @@ export async function changeLimits(tx: Tx, patch: LimitsPatch): Promise<LimitsCh
     domains: Object.fromEntries([...domains].sort()),
   };
   await writeSetting(tx, KEY, limits);
+  await forgetRefusal(tx);
   return { outcome: 'changed', limits };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../../db/database.ts';
+import type { Db, Tx } from '../../db/database.ts';
 
 /** The key of all mail; every other key is a recipient domain. */
 export const OVERALL = '*';
@@ -122,6 +122,11 @@ export async function dropIdleKeys(db: Db, limit: number): Promise<number> {
       WHERE key <> ${OVERALL} AND next_at < now() - interval '3 days' AND day < current_date - 2
       LIMIT ${limit} FOR UPDATE SKIP LOCKED)`.execute(db);
   return Number(numAffectedRows ?? 0);
+}
+
+/** Has nobody be held back by a limit of all mail that was: it has changed. */
+export async function forgetRefusal(tx: Tx): Promise<void> {
+  await sql`UPDATE sequitur.send_slots SET refused_at = NULL WHERE key = ${OVERALL}`.execute(tx);
 }
 
 /** Whether a limit of all mail has kept something back within the last minute and a half. */

@@ -3456,7 +3456,7 @@ export interface paths {
         };
         /**
          * How much mail may leave, by second and by day
-         * @description All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers; test emails do not, and wait for nothing.
+         * @description All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers. Test emails, and those that ask for the confirmation of an address, do not count, and wait for nothing.
          */
         get: {
             parameters: {
@@ -3494,7 +3494,7 @@ export interface paths {
         head?: never;
         /**
          * Change how much mail may leave
-         * @description What the body does not name stays. It takes effect at once, for what waits already too. All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers; test emails do not, and wait for nothing.
+         * @description What the body does not name stays. It takes effect at once, for what waits already too. All processes keep to them together. Emails over a limit wait for their turn and keep none to other domains from leaving. Every attempt counts, whatever the mail server answers. Test emails, and those that ask for the confirmation of an address, do not count, and wait for nothing.
          */
         patch: {
             parameters: {
