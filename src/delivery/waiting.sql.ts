@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import { MAX_ATTEMPTS } from './next_step.ts';
 
@@ -14,28 +14,55 @@ export async function countWaiting(db: Db): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
+export type Wanted = {
+  now: Date;
+  /** What their last try ended with. */
+  outcomes: readonly string[];
+};
+
 /**
- * Makes mails of the lane due at `now` that failed with one of `outcomes` and wait for their next try, those that are due
- * soonest first; at most `limit`. Answers how many: fewer than `limit` means that none is left. Leaves alone what has failed
- * once, as that waits a minute at most, and the last try, which is not to be used up by a server that comes and goes.
+ * The enrollments and confirmations of the lane whose mail failed with one of these outcomes and waits at `now` for its next
+ * try; in the order of their ids, from behind `after`, at most `limit`.
  */
-export async function bringForward(
-  tx: Tx,
+export async function waitingFor(
+  db: Db,
   lane: number,
-  { now, limit, outcomes }: { now: Date; limit: number; outcomes: readonly string[] },
-): Promise<number> {
-  const { numAffectedRows } = await sql`
-    UPDATE sequitur.enrollments e SET due_at = ${now}
-    FROM (
-      SELECT id FROM sequitur.enrollments
-      WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL AND claimed_step_id IS NULL
-        AND greatest(due_at, claimed_until) > ${now}
-        AND greatest(due_at, claimed_until) <= ${now}::timestamptz + interval '12 hours'
-        AND attempts > 1 AND attempts < ${MAX_ATTEMPTS - 1}
-        AND split_part(last_error, ':', 1) = ANY(${outcomes}::text[])
-      ORDER BY greatest(due_at, claimed_until)
-      LIMIT ${limit}
-    ) waiting
-    WHERE e.lane = ${lane} AND e.id = waiting.id`.execute(tx);
-  return Number(numAffectedRows ?? 0);
+  { after, limit, ...wanted }: Wanted & { after: string; limit: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM sequitur.enrollments WHERE ${waitingEnrollment(lane, wanted)} AND id > ${after}
+    UNION ALL
+    SELECT id FROM sequitur.confirmations WHERE ${waitingConfirmation(lane, wanted)} AND id > ${after}
+    ORDER BY id LIMIT ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Makes these due at `now`, but for those that do not wait any more. */
+export async function bringForward(tx: Tx, lane: number, ids: string[], wanted: Wanted): Promise<void> {
+  await sql`
+    UPDATE sequitur.enrollments SET due_at = ${wanted.now}
+    WHERE ${waitingEnrollment(lane, wanted)} AND id = ANY(${ids}::uuid[])`.execute(tx);
+  await sql`
+    UPDATE sequitur.confirmations SET due_at = ${wanted.now}
+    WHERE ${waitingConfirmation(lane, wanted)} AND id = ANY(${ids}::uuid[])`.execute(tx);
+}
+
+function waitingEnrollment(lane: number, wanted: Wanted): RawBuilder<unknown> {
+  return sql`lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL AND claimed_step_id IS NULL
+    AND ${isPutOff(wanted)}`;
+}
+
+function waitingConfirmation(lane: number, wanted: Wanted): RawBuilder<unknown> {
+  return sql`lane = ${lane} AND due_at IS NOT NULL AND claimed_until IS NULL AND ${isPutOff(wanted)}`;
+}
+
+/**
+ * Not what has failed once, as that waits a minute at most, and not the last try, which is not to be used up by a server
+ * that comes and goes. No try is further away than twelve hours.
+ */
+function isPutOff({ now, outcomes }: Wanted): RawBuilder<unknown> {
+  return sql`greatest(due_at, claimed_until) > ${now}
+    AND greatest(due_at, claimed_until) <= ${now}::timestamptz + interval '12 hours'
+    AND attempts > 1 AND attempts < ${MAX_ATTEMPTS - 1}
+    AND split_part(last_error, ':', 1) = ANY(${outcomes}::text[])`;
 }

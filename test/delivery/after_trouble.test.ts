@@ -3,6 +3,7 @@ import { MailHealth } from '../../src/delivery/mail_health.ts';
 import { MAX_ATTEMPTS } from '../../src/delivery/next_step.ts';
 import { SMTP_DEFAULTS, smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import type { SmtpServer } from '../../src/delivery/send/smtp_url.ts';
+import { type SendWindow, WEEKDAYS } from '../../src/sequences/timing.ts';
 import {
   aClock,
   anAddress,
@@ -11,7 +12,6 @@ import {
   aWorker,
   type Clock,
   expectCleanRecount,
-  type SequenceWithSteps,
   type TestWorker,
   trigger,
 } from '../support/factories.ts';
@@ -91,12 +91,57 @@ test('the last try is left to its own time, and so is mail that waits for its re
   expect(await enrollmentsOf(db, sequence.id)).toEqual(before);
 }, 30_000);
 
-/** A sequence with `people` due in one lane, and a process that sends to `server`. */
-async function aShop(server: SmtpServer, people: number) {
-  const clock = aClock();
-  const sequence: SequenceWithSteps = await aSequence(db);
+test('mail whose sequence may not send now is not brought forward again and again, and waits for its window', async () => {
+  const gone = await SmtpSink.start();
+  const server = gone.server();
+  await gone[Symbol.asyncDispose]();
+  const send_window: SendWindow = { days: [...WEEKDAYS], from: '08:00', to: '23:00' };
+  const people = 70;
+  const { clock, sequence, worker } = await aShop(server, people, send_window);
+  await failTimes(6, worker, clock);
+  await worker.stop();
+  clock.advance({ hours: 4 });
+  await using sink = await SmtpSink.start({ port: server.port });
+  const next = aProcess(server, clock);
+  await next.health.check();
+  const ready: number[] = [];
+  for (let turn = 0; turn < 40; turn++) ready.push(await next.worker.runOnce());
+  expect(ready.slice(-4)).toEqual([0, 0, 0, 0]);
+  expect(ready.reduce((sum, n) => sum + n, 0)).toBe(people);
+  expect(sink.mails).toHaveLength(0);
+  const waiting = await enrollmentsOf(db, sequence.id);
+  expect(new Set(waiting.map(({ attempts }) => attempts))).toEqual(new Set([6]));
+}, 60_000);
+
+test('a mail that fails alone among others that go out has one turn, and no more', async () => {
+  const refused: Refusal = { code: 554, words: '5.7.1 Relay access denied' };
+  await using sink = await SmtpSink.start({ onRecipient: (to) => (to === odd ? refused : undefined) });
+  const odd = anAddress(LANE);
+  const { clock, sequence, worker } = await aShop(sink.server(), 0);
   const intake = anIntake(db, { clock });
-  for (let n = 0; n < people; n++) await trigger(intake, sequence, { email: anAddress(LANE) });
+  await trigger(intake, sequence, { email: odd });
+  await failTimes(3, worker, clock);
+  await worker.stop();
+  const { worker: next, health } = aProcess(sink.server(), clock);
+  await health.check();
+  for (let others = 0; others < 5; others++) {
+    await rounds(2, next);
+    await trigger(intake, sequence, { email: anAddress(LANE) });
+    await rounds(2, next);
+    expect(health.trouble).toBeNull();
+  }
+  expect(sink.mails).toHaveLength(5);
+  const [waiting] = (await enrollmentsOf(db, sequence.id)).filter(({ status }) => status === 'active');
+  expect(waiting).toMatchObject({ attempts: 4 });
+}, 30_000);
+
+/** A sequence with `people` due in one lane, and a process that sends to `server`. */
+async function aShop(server: SmtpServer, people: number, send_window?: SendWindow) {
+  const clock = aClock();
+  const sequence = await aSequence(db, { ...(send_window && { send_window }) });
+  const intake = anIntake(db, { clock });
+  const emails = Array.from({ length: people }, () => anAddress(LANE));
+  await Promise.all(emails.map((email) => trigger(intake, sequence, { email })));
   return { clock, sequence, ...aProcess(server, clock) };
 }
 

@@ -70,6 +70,23 @@ test('a mail that the server puts off is tried again later, under the same Messa
   expect(sink.mails).toHaveLength(1);
 });
 
+test('one that waits for the mail server goes out soon when that is well again', async () => {
+  const { clock, page, email } = await someoneAsked();
+  let refusal: { code: number; words: string } | undefined = { code: 553, words: '5.7.1 Not your address' };
+  let spell: number | null = null;
+  await using sink = await SmtpSink.start({ onSender: () => refusal });
+  const worker = aWorker(db, { clock, transport: smtpTransport(sink.server()), spell: () => spell });
+  for (let tries = 0; tries < 4; tries++) {
+    clock.advance({ hours: 12 });
+    await worker.runDry();
+  }
+  expect(await confirmationsOf(db, page.id)).toMatchObject([{ attempts: 4, sent_at: null }]);
+  refusal = undefined;
+  spell = 1;
+  await worker.runDry();
+  expect(sink.mails.map(({ to }) => to)).toEqual([[email]]);
+});
+
 test('one that is refused for good is not tried again, and an address that does not exist gets no more mail', async () => {
   const email = await aContact(db);
   const { clock, page } = await someoneAsked(email);
