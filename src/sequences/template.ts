@@ -13,6 +13,7 @@ import {
   type TopLevelToken,
   toValueSync,
 } from 'liquidjs';
+import { dateFilter } from './template_dates.ts';
 
 /** What a template's output is: `html` escapes every value (`| raw` opts out), `text` escapes nothing. */
 export type TemplateFormat = 'html' | 'text';
@@ -141,6 +142,7 @@ function engine(options: { outputEscape?: 'escape' }): Liquid {
     timezoneOffset: 'UTC', // the machine's own zone would print another day on another server
     locale: 'en-US',
   });
+  liquid.registerFilter('date', dateFilter());
   for (const name of ['include', 'render', 'layout', 'block']) {
     liquid.registerTag(name, refusedTag(name));
   }

@@ -140,8 +140,8 @@ test('a step that does not parse says which field', () => {
   expect(compileStep({ ...STEP, text: '{{ nope' })).toMatchObject({ ok: false, problem: { field: 'text' } });
 });
 
-test('the composed message ends its lines with CRLF and begins with the headers', async () => {
-  const raw = (await composeMime(mailOf())).toString('latin1');
+test('the composed message ends its lines with CRLF and begins with the headers', () => {
+  const raw = composeMime(mailOf()).toString('latin1');
   expect(raw.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   expect(raw).toContain('\r\nDate: Fri, 20 Mar 2026 09:00:00 +0000\r\n');
   expect(raw).toContain(`\r\nMessage-ID: ${mailOf().messageId}\r\n`);

@@ -39,7 +39,7 @@ export function smtpTransport(server: SmtpServer, options: SmtpTransportOptions 
   return {
     via: 'smtp',
     async send(mail) {
-      const message = await composeMime(mail);
+      const message = composeMime(mail);
       return deliver(pool, envelopeOf(mail), options.sign ? await options.sign(message) : message);
     },
     async verify() {
