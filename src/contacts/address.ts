@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { domainToASCII } from 'node:url';
+import { hmacSha256 } from '../lib/hmac.ts';
 
 /** Counted up when the rules below change: an entry of the directory says by which it was made. */
 export const NORMALISATION = 1;
@@ -34,5 +34,5 @@ export function normaliseAddress(text: string): Address {
  * the erasure of its person.
  */
 export function addressKey(secret: Buffer, email: string): Buffer {
-  return createHmac('sha256', secret).update(`${NORMALISATION}:${email}`).digest();
+  return hmacSha256(secret, `${NORMALISATION}:${email}`);
 }

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
+import { hmacSha256 } from '../lib/hmac.ts';
 import { problem } from './errors.ts';
 
 /**
@@ -16,7 +17,7 @@ export type Cursors = {
 /** Cursors signed with `secret`, which all processes share. */
 export function createCursors(secret: Buffer): Cursors {
   const sign = (list: string, json: string) =>
-    createHmac('sha256', secret).update(`${list}\n${json}`).digest().subarray(0, SIGNATURE_BYTES);
+    hmacSha256(secret, `${list}\n${json}`).subarray(0, SIGNATURE_BYTES);
   return {
     encode(list, position) {
       const json = JSON.stringify(position);

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from './hmac.ts';
 
 const SIGNATURE = 16;
 
@@ -16,5 +17,5 @@ export function unseal(secret: Buffer, token: string, length: number): Buffer | 
 }
 
 function signature(secret: Buffer, body: Buffer): Buffer {
-  return createHmac('sha256', secret).update(body).digest().subarray(0, SIGNATURE);
+  return hmacSha256(secret, body).subarray(0, SIGNATURE);
 }
