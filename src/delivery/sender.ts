@@ -34,11 +34,13 @@ export class Sender {
   /** By enrollment and step. */
   readonly #underWay = new Map<string, UnderWay>();
   readonly #stopping = new AbortController();
+  /** By lane, how many of the mails that `sending` counts. */
+  readonly #sendingIn = new Map<number, number>();
   #sending = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#settled = openSettling(options);
+    this.#settled = openSettling({ ...options, isSending: (lane) => this.#sendingIn.has(lane) });
   }
 
   /** How many mails wait for their slot, are being composed, or are with a mail server. */
@@ -78,11 +80,18 @@ export class Sender {
   }
 
   async #deliver(claim: Claim, epoch: number): Promise<void> {
-    this.#sending += 1;
+    this.#count(claim.lane, 1);
     await this.#turn(claim);
     const outcome = await this.#attempt(claim, epoch);
-    this.#sending -= 1;
+    this.#count(claim.lane, -1);
     await this.#settled({ claim, at: this.#options.now(), outcome });
+  }
+
+  #count(lane: number, by: 1 | -1): void {
+    this.#sending += by;
+    const sending = (this.#sendingIn.get(lane) ?? 0) + by;
+    if (sending > 0) this.#sendingIn.set(lane, sending);
+    else this.#sendingIn.delete(lane);
   }
 
   get #isStopping(): boolean {

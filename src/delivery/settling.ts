@@ -9,12 +9,17 @@ export type SettlingOptions = {
   db: Db;
   /** How many lanes may settle at once. */
   parallel: number;
+  /** Whether more mails of a lane are with the mail server, whose results come soon. */
+  isSending: (lane: number) => boolean;
   chance: () => number;
   onCounted: (sequenceIds: string[]) => void;
   onTrouble: (error: unknown, doing: string) => void;
 };
 
 const SETTLE_LIMIT = 500;
+// A transaction for a hundred results costs little more than one for ten. What is lost with the process in this time is
+// sent twice, though, so it is short.
+const LINGER_MS = 50;
 const RETRY_MS = [50, 200, 1_000, 5_000] as const;
 
 /**
@@ -22,8 +27,9 @@ const RETRY_MS = [50, 200, 1_000, 5_000] as const;
  * gives up: a result that a server has accepted waits here for as long as the database cannot take it.
  */
 export function openSettling(options: SettlingOptions): (result: Result) => Promise<void> {
-  const { db, parallel, chance, onCounted, onTrouble } = options;
-  const queue = batches<Result, undefined>({ run, size: SETTLE_LIMIT, parallel });
+  const { db, parallel, isSending, chance, onCounted, onTrouble } = options;
+  const linger = { ms: LINGER_MS, while: isSending };
+  const queue = batches<Result, undefined>({ run, size: SETTLE_LIMIT, parallel, linger });
 
   // While the database is away, all wait as one. When it answers and yet refuses them, `batches` runs them one by
   // one, so that a result which cannot be written keeps no other from it.

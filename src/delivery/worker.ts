@@ -31,7 +31,7 @@ const LOOK_MS = 5_000;
 // Where nobody tells. And what is due at last is not looked for in a ring while it waits for a lane or a hand.
 const POLL_MS = 1_000;
 const LEAST_PAUSE_MS = 20;
-const CLAIM_LIMIT = 50;
+const CLAIM_LIMIT = 100;
 // Lanes that are claimed in at once, and lanes that are settled in.
 const LANES_AT_ONCE = 4;
 // Enough to keep every connection busy. What is claimed waits in memory, rendered, and not for another worker.

@@ -20,9 +20,12 @@ const LOOKS = 10;
 const AGAIN_SECONDS = 5;
 
 /**
- * Gathers what arrives while a batch of the same key is under way into that key's next batch. So a single item
- * waits for nothing, and under load one transaction serves many. At most `parallel` keys run at once, at most
- * `size` items a batch.
+ * Gathers what is submitted together, and what arrives while a batch of the same key is under way, into one batch. So
+ * a single item waits for nothing, and under load one transaction serves many. At most `parallel` keys run at once, at
+ * most `size` items a batch.
+ *
+ * With `linger`, a batch that is not full waits as long as `linger.while` says that more of its key is about to come,
+ * or until its first item has waited for `linger.ms` (or twice as long).
  *
  * When a batch of several fails, its items are run one by one: one of them that cannot be written must not take the
  * others with it. That ends at the first error of which `mayRunAgain` says no: those left are refused with it.
@@ -36,22 +39,48 @@ export function batches<Item, Answer>(options: {
   parallel: number;
   mayRunAgain?: (error: unknown) => boolean;
   patienceMs?: number;
+  linger?: { ms: number; while: (key: number) => boolean };
 }): Batches<Item, Answer> {
-  const { run, size, parallel, mayRunAgain = () => true, patienceMs } = options;
+  const { run, size, parallel, mayRunAgain = () => true, patienceMs, linger } = options;
   const queues = new Map<number, Waiting<Item, Answer>[]>();
   const busy = new Set<number>();
   let whenIdle: (() => void)[] = [];
   let looking: NodeJS.Timeout | undefined;
+  let lingering: NodeJS.Timeout | undefined;
+  let isBeginning = false;
+
+  // After the caller's own turn, so that what it submits piece by piece is one batch.
+  function begin(): void {
+    if (isBeginning) return;
+    isBeginning = true;
+    queueMicrotask(() => {
+      isBeginning = false;
+      next();
+    });
+  }
 
   function next(): void {
-    for (const key of queues.keys()) {
+    for (const [key, queue] of queues) {
       if (busy.size >= parallel) return;
-      if (!busy.has(key)) void drain(key);
+      if (!busy.has(key) && !lingers(key, queue)) void drain(key);
     }
     if (busy.size === 0 && queues.size === 0) {
       for (const resolve of whenIdle) resolve();
       whenIdle = [];
     }
+  }
+
+  function lingers(key: number, queue: Waiting<Item, Answer>[]): boolean {
+    const [first] = queue;
+    if (!linger || !first || queue.length >= size || !linger.while(key)) return false;
+    if (performance.now() - first.since >= linger.ms) return false;
+    if (!lingering) {
+      lingering = setTimeout(() => {
+        lingering = undefined;
+        next();
+      }, linger.ms);
+    }
+    return true;
   }
 
   async function drain(key: number): Promise<void> {
@@ -132,7 +161,7 @@ export function batches<Item, Answer>(options: {
       const answers = items.map(
         (item) => new Promise<Answer>((resolve, reject) => queue.push({ item, since, resolve, reject })),
       );
-      next();
+      begin();
       lookForOverdue();
       return Promise.all(answers);
     },
