@@ -9,6 +9,7 @@ import { undertaking } from './harness/undertaking.ts';
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   analytics: () => import('./analytics.ts'),
   ledger: () => import('./ledger.ts'),
+  send: () => import('./send.ts'),
   start: () => import('./start.ts'),
 };
 

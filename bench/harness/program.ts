@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,7 +11,12 @@ const LOOK_EVERY_MS = 5;
 const PATIENCE_MS = 60_000;
 
 /** Sequitur as a process of its own, as users run it. `stop` is Ctrl-C, and resolves when it is gone. */
-export type Program = { url: string; stop: () => Promise<void> };
+export type Program = {
+  url: string;
+  /** The most memory that it has had so far, in MB; null where the system does not tell (Linux does). */
+  peakMemory: () => Promise<number | null>;
+  stop: () => Promise<void>;
+};
 
 /** Starts Sequitur with these settings and no others, and resolves at the first 200 of /readyz. */
 export async function startProgram(
@@ -36,6 +42,7 @@ export async function startProgram(
   }
   return {
     url,
+    peakMemory: () => peakMemoryOf(program),
     async stop() {
       program.kill('SIGINT');
       await exit;
@@ -43,7 +50,14 @@ export async function startProgram(
   };
 }
 
-async function freePort(): Promise<number> {
+async function peakMemoryOf({ pid }: ChildProcess): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
