@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts';
 import { problem } from '../http/errors.ts';
 import { type Principal, principalOf } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
-import { findSequence } from '../sequences/sequences.ts';
+import { openSequenceIds } from '../sequences/sequence_ids.ts';
 import type { TriggerAnswer } from './accept.ts';
 import { type Recipient, recipientSchema } from './fields.routes.ts';
 import type { Intake } from './intake.ts';
@@ -18,22 +18,23 @@ const BODY_LIMIT = 18 * 1024 * 1024;
 /** Starting a sequence by the API or by hand. */
 export function registerTrigger(app: App, deps: TriggerDeps): void {
   const options = { bodyLimit: BODY_LIMIT, schema: trigger };
+  const sequenceIdOf = openSequenceIds(deps.db);
   app.post('/api/sequences/:id/trigger', options, async (request, reply) => {
     const { id } = request.params;
-    const sequence = await findSequence(deps.db, id);
-    if (!sequence) throw problem.notFound('sequence', id);
+    const sequence_id = await sequenceIdOf(id);
+    if (!sequence_id) throw problem.notFound('sequence', id);
     const principal = principalOf(request);
-    const said = { sequence_id: sequence.id, recipients: recipientsOf(request.body) };
+    const said = { sequence_id, recipients: recipientsOf(request.body) };
     const request_key = await keep(deps, principal, request.headers['idempotency-key'], said);
     const answers = await deps.intake.submit(
       said.recipients.map((recipient) => ({
         ...requestOf(recipient, principal),
-        sequence_id: sequence.id,
+        sequence_id,
         request_key,
       })),
     );
     return reply.code(202).send({
-      sequence_id: sequence.id,
+      sequence_id,
       accepted: answers.filter((answer) => answer.outcome === 'accepted').length,
       suppressed: answers.filter((answer) => answer.outcome === 'suppressed').length,
       results: answers.map((answer, i) => resultOf(answer, said.recipients[i])),

@@ -35,6 +35,10 @@ export type Written<Item, Answer> = { answer: Answer } | { movedTo: number; item
 const BATCH = 500;
 // Of the pool's connections, which it shares with sending; its size allows for so many.
 const LANES_AT_ONCE = 8;
+// With so many under way the machine is busy, and it does least for those who wait by doing little for each: what comes
+// within a few milliseconds shares a transaction.
+const BUSY = 3;
+const LINGER_MS = 10;
 // Some seconds of work. Each holds what its caller said of it, so without an end they would fill the memory.
 const MOST_WAITING = 50_000;
 // Nobody waits for an answer much longer.
@@ -60,6 +64,7 @@ export function openLaneQueue(options: LaneQueueOptions): LaneQueue {
     parallel: LANES_AT_ONCE,
     mayRunAgain: (error) => !(error instanceof MaybeCommitted || error instanceof Unavailable),
     patienceMs: PATIENCE_MS,
+    linger: { ms: LINGER_MS, while: (_lane, running) => running >= BUSY },
   });
 
   async function place(kind: AnyKind, item: unknown, lane: number): Promise<unknown> {

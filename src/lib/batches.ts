@@ -24,8 +24,8 @@ const AGAIN_SECONDS = 5;
  * a single item waits for nothing, and under load one transaction serves many. At most `parallel` keys run at once, at
  * most `size` items a batch.
  *
- * With `linger`, a batch that is not full waits as long as `linger.while` says that more of its key is about to come,
- * or until its first item has waited for `linger.ms` (or twice as long).
+ * With `linger`, a batch that is not full waits as long as `linger.while` says that it is to, told its key and how many
+ * batches are under way, or until its first item has waited for `linger.ms` (or twice as long).
  *
  * When a batch of several fails, its items are run one by one: one of them that cannot be written must not take the
  * others with it. That ends at the first error of which `mayRunAgain` says no: those left are refused with it.
@@ -39,7 +39,7 @@ export function batches<Item, Answer>(options: {
   parallel: number;
   mayRunAgain?: (error: unknown) => boolean;
   patienceMs?: number;
-  linger?: { ms: number; while: (key: number) => boolean };
+  linger?: { ms: number; while: (key: number, running: number) => boolean };
 }): Batches<Item, Answer> {
   const { run, size, parallel, mayRunAgain = () => true, patienceMs, linger } = options;
   const queues = new Map<number, Waiting<Item, Answer>[]>();
@@ -72,7 +72,7 @@ export function batches<Item, Answer>(options: {
 
   function lingers(key: number, queue: Waiting<Item, Answer>[]): boolean {
     const [first] = queue;
-    if (!linger || !first || queue.length >= size || !linger.while(key)) return false;
+    if (!linger || !first || queue.length >= size || !linger.while(key, busy.size)) return false;
     if (performance.now() - first.since >= linger.ms) return false;
     if (!lingering) {
       lingering = setTimeout(() => {

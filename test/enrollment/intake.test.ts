@@ -90,6 +90,16 @@ describe('a batch', () => {
     });
   }, 120_000);
 
+  test('what one call says of people of one lane is one transaction', async () => {
+    const sequence = await aSequence(db);
+    const commits: number[] = [];
+    const intake = anIntake(db, { onCommitted: (lane) => commits.push(lane) });
+    const people = [3, 4, 3, 3].map((lane) => aRequest(sequence, { email: anAddress(lane) }));
+    const answers = await intake.submit(people);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(Array(4).fill('accepted'));
+    expect(commits.sort()).toEqual([3, 4]);
+  });
+
   test('with an item that cannot be written loses that item alone', async () => {
     const sequence = await aSequence(db);
     const intake = anIntake(db);

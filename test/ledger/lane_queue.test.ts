@@ -75,7 +75,7 @@ test('an item that cannot be written while the database is there is refused alon
   const answers = await Promise.allSettled([0, 1, 2, 3].map((n) => submit([n])));
   expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, true]);
   expect(answers[2]).toEqual({ status: 'rejected', reason: new Error('two') });
-  expect(tries()).toBe(1 + 1 + 3);
+  expect(tries()).toBe(1 + 4);
 });
 
 test('a call that finds too much waiting is refused as a whole, and what waits is answered', async () => {
@@ -99,10 +99,10 @@ test('a commit that went unheard is told of, at once and when it is certain to b
   const { submit, tries } = aQueue(aPool(proxy), { onCommitted: (_lane, numbers) => heard.push(numbers) });
   void proxy.loseCommit();
   await expect(submit([1, 2])).rejects.toThrow(/connection to the database was lost/);
-  expect(heard[0]).toEqual([1]);
+  expect(heard).toEqual([[1, 2]]);
   await vi.waitUntil(() => heard.length >= 2);
-  expect(heard).toContainEqual([1]);
-  expect(tries()).toBeLessThanOrEqual(2);
+  expect(heard[1]).toEqual([1, 2]);
+  expect(tries()).toBe(1);
 });
 
 test('a hearer that fails takes no answer away, and nothing is written again', async () => {
@@ -115,6 +115,6 @@ test('a hearer that fails takes no answer away, and nothing is written again', a
     },
   });
   expect(await submit([1, 2, 3])).toEqual([2, 4, 6]);
-  expect(troubles).toEqual([deaf, deaf]);
-  expect(tries()).toBe(2);
+  expect(troubles).toEqual([deaf]);
+  expect(tries()).toBe(1);
 });
