@@ -19,7 +19,7 @@ export type SettlingOptions = {
 const SETTLE_LIMIT = 500;
 // A transaction for a hundred results costs little more than one for ten. What is lost with the process in this time is
 // sent twice, though, so it is short.
-const LINGER_MS = 50;
+const LINGER_MS = 100;
 const RETRY_MS = [50, 200, 1_000, 5_000] as const;
 
 /**
