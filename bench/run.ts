@@ -8,9 +8,11 @@ import { undertaking } from './harness/undertaking.ts';
 // A benchmark is loaded when it is asked for: one of them may need what the others do not.
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   analytics: () => import('./analytics.ts'),
+  latency: () => import('./latency.ts'),
   ledger: () => import('./ledger.ts'),
   send: () => import('./send.ts'),
   start: () => import('./start.ts'),
+  trigger: () => import('./trigger.ts'),
 };
 
 process.exitCode = await main(process.argv.slice(2));

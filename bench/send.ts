@@ -95,7 +95,8 @@ async function sendDue(
     MAIL_FROM: `${FROM.name} <${FROM.address}>`,
     ...(counters ? {} : { NODE_OPTIONS: `--import=${WITHOUT_COUNTERS}` }),
   };
-  const programs = await Promise.all(Array.from({ length: workers }, () => startProgram(context, settings)));
+  const commands = Array.from({ length: workers }, (_, n) => (n === 0 ? 'start' : 'worker'));
+  const programs = await Promise.all(commands.map((command) => startProgram(context, settings, command)));
   const db = database.open(1);
   await letGo(db);
   while (await isUnderWay(db)) {
@@ -166,7 +167,7 @@ function answer({ plan, server, sink }: Given, sides: Sides, shared: Map<number,
     tables: [table(sides, shared)],
     notes: [
       `${shown(plan.people)} people, whose first email is due at once; from the first email that was accepted until all were settled.`,
-      `Each worker is a whole process (sequitur start) with ${CONNECTIONS} connections to the sink, as nodemailer's transport has.`,
+      `The first worker is sequitur start, which does everything else as well, each other one a sequitur worker; each has ${CONNECTIONS} connections to the sink, as nodemailer's transport has.`,
       `"alone" is nodemailer's pooled transport, which is given the same ${shown(plan.alone)} emails rendered: no database, no templates.`,
       '"bare" is Sequitur without its ledger: of what was sent, the row of the execution and nothing else.',
       'Processes, PostgreSQL and the sink share the machine, so more workers than it has cores to spare send no more.',

@@ -19,7 +19,8 @@ export function percentile(values: number[], share: number): number {
   return value;
 }
 
-const collectGarbage = exposeGc();
+/** Collects garbage, so that what is measured next does not pay for what was there before it. */
+export const collectGarbage = exposeGc();
 
 function exposeGc(): () => void {
   setFlagsFromString('--expose-gc');

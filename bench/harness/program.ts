@@ -22,10 +22,11 @@ export type Program = {
 export async function startProgram(
   { signal }: BenchContext,
   settings: Record<string, string>,
+  command: 'start' | 'worker' = 'start',
 ): Promise<Program> {
   signal.throwIfAborted();
   const port = await freePort();
-  const program = spawn(PROGRAM, ['start'], {
+  const program = spawn(PROGRAM, [command, '--port', String(port)], {
     env: environment(settings, port),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

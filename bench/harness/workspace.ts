@@ -1,3 +1,4 @@
+import { createApiKey } from '../../src/auth/api_keys.ts';
 import { secretFor, signingSecret } from '../../src/auth/signing_secret.ts';
 import type { Db, Tx } from '../../src/db/database.ts';
 import { countLanes } from '../../src/db/lanes.sql.ts';
@@ -15,24 +16,36 @@ export const STEPS: StepContent[] = SPRING_SALE.steps;
 
 export const KEY = 'spring-sale';
 
-/** Prepares an empty database and makes one active sequence in it, whose emails are `STEPS`. Answers its id. */
-export async function makeWorkspace(db: Db): Promise<string> {
+/** Prepares an empty database and makes one active sequence in it, whose emails are `steps`. Answers its id. */
+export async function makeWorkspace(db: Db, steps = STEPS): Promise<string> {
   await prepareDatabase(db, { timeZone: 'Europe/Berlin' });
-  return inTransaction(db, (tx) => makeSequence(tx, { by: null, now: new Date() }));
+  return inTransaction(db, (tx) => makeSequence(tx, steps, { by: null, now: new Date() }));
 }
 
-async function makeSequence(tx: Tx, change: Change): Promise<string> {
+/** A new API key's secret. */
+export async function makeKey(db: Db): Promise<string> {
+  const { secret } = await createApiKey(db, { name: 'bench', createdBy: { kind: 'system', name: 'bench' } });
+  return secret;
+}
+
+async function makeSequence(tx: Tx, steps: StepContent[], change: Change): Promise<string> {
   const wanted = { key: KEY, name: 'Spring sale', description: '', reentry: 'once' as const };
   const created = await createSequence(tx, { ...wanted, reentry_days: null }, change);
   if (created.outcome !== 'created') throw new Error(`The sequence cannot be made: ${created.outcome}.`);
   const { id } = created.sequence;
-  for (const step of STEPS) {
+  for (const step of steps) {
     const { outcome } = await addStep(tx, id, step, undefined, change);
     if (outcome !== 'added') throw new Error(`A step cannot be added: ${outcome}.`);
   }
   const { outcome } = await setStatus(tx, id, 'active', change);
   if (outcome !== 'changed') throw new Error(`The sequence cannot become active: ${outcome}.`);
   return id;
+}
+
+/** What a caller of the API says of the `n`th of all people. */
+export function recipient(n: number) {
+  const { email: recipient_email, external_user_id: recipient_user_id, name } = person(n);
+  return { recipient_email, recipient_user_id, name, context: { campaign: 'spring', position: n } };
 }
 
 /** The `n`th of all people, each with an address of their own. */
