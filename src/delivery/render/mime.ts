@@ -9,7 +9,7 @@ import type { RenderedMail } from './render.ts';
  * the same mail gives the same bytes.
  *
  * Not by nodemailer's composer, which makes streams of every part, for what may be a file or far away, and takes ten
- * times as long (docs/decisions/0019). What is hard about a header is nodemailer's all the same.
+ * times as long (docs/decisions/0021). What is hard about a header is nodemailer's all the same.
  */
 export function composeMime(mail: RenderedMail): Buffer {
   const boundary = boundaryOf(mail);
