@@ -19,9 +19,9 @@ export function countSends(transport: Transport, registry: Registry): Transport 
   });
   return {
     ...transport,
-    async send(mail) {
-      const outcome = await transport.send(mail);
-      sends.inc({ kind: outcome.kind, outcome: outcome.outcome });
+    async send(mail, mayStillSend) {
+      const outcome = await transport.send(mail, mayStillSend);
+      if (outcome.outcome !== 'withheld') sends.inc({ kind: outcome.kind, outcome: outcome.outcome });
       return outcome;
     },
   };

@@ -70,9 +70,11 @@ export class ConfirmationSender {
     try {
       const mail = composer.confirmation(claim, now());
       if (!mail) return PAGE_REMOVED;
-      // The last look before the mail is out of our hands.
-      if (this.#isStopping || !mayStillSend(claim.lane, epoch)) return { kind: 'abandoned' };
-      const sent = await transport().send(mail);
+      // Asked again as the last thing before the mail is out of our hands: it may wait long for a connection.
+      const mayGo = () => !this.#isStopping && mayStillSend(claim.lane, epoch);
+      if (!mayGo()) return { kind: 'abandoned' };
+      const sent = await transport().send(mail, mayGo);
+      if (sent.outcome === 'withheld') return { kind: 'abandoned' };
       if (this.#isStopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
       return sent.kind === 'accepted' ? { ...sent, mail } : sent;
     } catch (error) {

@@ -112,23 +112,37 @@ export async function releaseClaims(tx: Tx, lane: number, epoch: number): Promis
 
 /**
  * Makes ready again what was claimed in this epoch and is not being sent: a claim whose commit went through although
- * its worker never heard so. `sending` are the enrollments and confirmations whose mail is under way.
+ * its worker never heard so. `sending` are the mails under way, and `confirming` the confirmations whose mail is. An
+ * enrollment whose mail before is one of them, settled and still unheard of, is not being sent.
  */
 export async function releaseUnsent(
   tx: Tx,
   lane: number,
-  { epoch, sending }: { epoch: number; sending: string[] },
+  {
+    epoch,
+    sending,
+    confirming,
+  }: { epoch: number; sending: { enrollment_id: string; step_id: string }[]; confirming: string[] },
 ): Promise<void> {
-  await sql`
-    UPDATE sequitur.enrollments SET claimed_until = now()
-    WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
-      AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(sending, 'uuid')})`.execute(
-    tx,
+  const enrollments = arrayOf(
+    sending.map((mail) => mail.enrollment_id),
+    'uuid',
   );
+  const steps = arrayOf(
+    sending.map((mail) => mail.step_id),
+    'uuid',
+  );
+  await sql`
+    UPDATE sequitur.enrollments e SET claimed_until = now()
+    WHERE lane = ${lane} AND next_step_id IS NOT NULL AND held_at IS NULL
+      AND claimed_until > now() AND claimed_epoch = ${epoch}
+      AND NOT EXISTS (
+        SELECT FROM unnest(${enrollments}, ${steps}) AS sending (enrollment_id, step_id)
+        WHERE sending.enrollment_id = e.id AND sending.step_id = e.claimed_step_id)`.execute(tx);
   await sql`
     UPDATE sequitur.confirmations SET claimed_until = now()
     WHERE lane = ${lane} AND due_at IS NOT NULL
-      AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(sending, 'uuid')})`.execute(
+      AND claimed_until > now() AND claimed_epoch = ${epoch} AND id <> ALL(${arrayOf(confirming, 'uuid')})`.execute(
     tx,
   );
 }

@@ -57,7 +57,7 @@ export class MailHealth {
   constructor(transport: Transport, options: MailHealthOptions) {
     this.#given = transport;
     this.#options = options;
-    this.transport = { ...transport, send: (mail) => this.#send(mail) };
+    this.transport = { ...transport, send: (...mail) => this.#send(...mail) };
     this.#checks = createLoop({
       everyMs: CHECK_MS,
       work: () => this.check(),
@@ -108,8 +108,8 @@ export class MailHealth {
     if (this.#known && now().getTime() - this.#saidAt >= QUIET_MS) this.#warn(await this.#waiting());
   }
 
-  async #send(mail: Parameters<Transport['send']>[0]): Promise<SendOutcome> {
-    const outcome = await this.#given.send(mail);
+  async #send(...mail: Parameters<Transport['send']>): Promise<SendOutcome> {
+    const outcome = await this.#given.send(...mail);
     // What breaks off because we stop is no trouble of the server's.
     if (!this.#stopping.signal.aborted) this.#hearOf(outcome);
     return outcome;
@@ -118,6 +118,7 @@ export class MailHealth {
   #hearOf(outcome: SendOutcome): void {
     if (outcome.kind === 'accepted') return this.#succeed(outcome.via);
     const concern = CONCERNS[outcome.outcome];
+    if (concern === 'nobody') return;
     this.#unclearInRow = concern === 'unclear' ? this.#unclearInRow + 1 : 0;
     // Whoever says that a mailbox is full can be reached.
     if (concern === 'recipient' && this.#known?.isSeenByCheck) this.#recover();
@@ -172,10 +173,11 @@ export class MailHealth {
 }
 
 /**
- * Whose fault a failure is: the server's or our way to it; the recipient's alone; or one of the two, of which only more
- * mails tell.
+ * Whose fault a failure is: the server's or our way to it; the recipient's alone; one of the two, of which only more
+ * mails tell; or nobody's.
  */
-const CONCERNS: Record<TemporaryOutcome | PermanentOutcome, 'server' | 'recipient' | 'unclear'> = {
+const CONCERNS: Record<TemporaryOutcome | PermanentOutcome, 'server' | 'recipient' | 'unclear' | 'nobody'> = {
+  withheld: 'nobody',
   authentication_failed: 'server',
   tls_failed: 'server',
   connection_failed: 'server',

@@ -25,7 +25,7 @@ export type SenderOptions = {
 };
 
 /** A mail that is claimed and whose result is not settled. */
-export type UnderWay = { lane: number; enrollment_id: string; end: Promise<void> };
+export type UnderWay = { lane: number; enrollment_id: string; step_id: string; end: Promise<void> };
 
 /** Composes and sends what is claimed, and settles the results. */
 export class Sender {
@@ -66,7 +66,8 @@ export class Sender {
       this.#underWay.delete(mail);
       this.#options.onSettled();
     });
-    this.#underWay.set(mail, { lane: claim.lane, enrollment_id: claim.enrollment_id, end });
+    const { lane, enrollment_id, step_id } = claim;
+    this.#underWay.set(mail, { lane, enrollment_id, step_id, end });
   }
 
   /** From here on no mail is handed to a mail server; those that are with one go on. */
@@ -109,9 +110,11 @@ export class Sender {
     try {
       const composed = await composer.compose(claim, now());
       if (!composed.ok) return templateFailed(composed.problem);
-      // The last look before the mail is out of our hands.
-      if (this.#isStopping || !mayStillSend(claim.lane, epoch)) return { kind: 'abandoned' };
-      const sent = await transport().send(composed.mail);
+      // Asked again as the last thing before the mail is out of our hands: it may wait long for a connection.
+      const mayGo = () => !this.#isStopping && mayStillSend(claim.lane, epoch);
+      if (!mayGo()) return { kind: 'abandoned' };
+      const sent = await transport().send(composed.mail, mayGo);
+      if (sent.outcome === 'withheld') return { kind: 'abandoned' };
       if (this.#isStopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
       return sent.kind === 'accepted' ? { ...sent, mail: composed.mail } : sent;
     } catch (error) {

@@ -357,9 +357,10 @@ export class Worker {
     // Not held now, it may be ours again in the same epoch when the database is back.
     if (epoch === undefined || this.#claiming.has(lane)) return;
     await inLane(this.#options.db, lane, (tx) => {
-      const ours = this.#underWay().filter((mail) => mail.lane === lane);
-      const sending = ours.map((mail) => mail.id);
-      return releaseUnsent(tx, lane, { epoch, sending });
+      const here = <M extends { lane: number }>(mails: M[]) => mails.filter((mail) => mail.lane === lane);
+      const sending = here(this.#sender.underWay());
+      const confirming = here(this.#confirmations.underWay()).map(({ id }) => id);
+      return releaseUnsent(tx, lane, { epoch, sending, confirming });
     });
     this.#unsure.delete(lane);
     this.wake();

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../src/db/database.ts';
+import { inLane } from '../../src/db/lanes.ts';
+import { claimSteps } from '../../src/delivery/claim.ts';
 import { type Composer, openComposer } from '../../src/delivery/compose.ts';
 import { LEASE_MS, renewMs } from '../../src/delivery/lanes_held.ts';
-import { dueLanes } from '../../src/delivery/lease.sql.ts';
+import { dueLanes, releaseUnsent } from '../../src/delivery/lease.sql.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
+import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
 import {
   aClock,
@@ -148,6 +151,48 @@ describe('a worker that is not heard of any more', () => {
     expect(sink.mails).toHaveLength(1);
     expect(await enrollmentsOf(db, sequence.id)).toMatchObject([{ status: 'finished', attempts: 0 }]);
   });
+
+  test('sends nothing of what has waited for a connection, when it wakes up', async () => {
+    const reached = Promise.withResolvers<void>();
+    await using slow = await SmtpSink.start({
+      onMessage() {
+        const isFirst = slow.connectionsSeen === 1;
+        reached.resolve();
+        return isFirst ? 'silence' : undefined;
+      },
+    });
+    await using sink = await SmtpSink.start();
+    const { clock, sequence } = await someoneDue(db, LANE);
+    await trigger(anIntake(db, { clock }), sequence, { email: anAddress(LANE) });
+    const stalled = aWorker(db, { clock, transport: smtpTransport(slow.server('?maxConnections=1')) });
+    const round = stalled.runOnce();
+    await reached.promise;
+    const next = await aWatcher({ clock, transport: smtpTransport(sink.server()) });
+    await lapseLeases(db);
+    await next.runDry();
+    const wakingUp = stalled.runOnce();
+    await vi.waitUntil(() => stalled.lanes() === 0, PATIENCE);
+    slow.dropConnections();
+    await Promise.all([round, wakingUp]);
+    expect([slow.mails.length, sink.mails.length]).toEqual([0, 2]);
+    expect(await funnelOf(db, sequence.id)).toEqual({ sent: 2 });
+  });
+});
+
+test('a claim left behind is made ready again also while the email before it is still being settled', async () => {
+  const { clock, sequence } = await someoneDue(db, LANE);
+  const epoch = (await lanesOf(db))[LANE]?.epoch ?? -1;
+  const now = clock.now();
+  const lease = { epoch, limit: 50, leaseMs: 600_000, now };
+  const { claims } = await inLane(db, LANE, (tx) => claimSteps(tx, LANE, lease));
+  const [{ enrollment_id = '', step_id = '' } = {}] = claims;
+  const readyAgain = async (sending: { enrollment_id: string; step_id: string }[]) => {
+    await inLane(db, LANE, (tx) => releaseUnsent(tx, LANE, { epoch, sending, confirming: [] }));
+    return dueLanes(db, [LANE], now);
+  };
+  expect(await readyAgain([{ enrollment_id, step_id }])).toMatchObject({ due: [] });
+  expect(await readyAgain([{ enrollment_id, step_id: newId() }])).toMatchObject({ due: [LANE] });
+  expect(await enrollmentsOf(db, sequence.id)).toMatchObject([{ claimed_step_id: step_id, attempts: 1 }]);
 });
 
 test('a claim that was committed, unheard, is made again at the next look and not when it has run out', async () => {

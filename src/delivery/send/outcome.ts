@@ -46,7 +46,9 @@ export type TemporaryOutcome =
    * may not have been accepted, and nobody can ask. Sending again risks a duplicate, not sending again risks a loss;
    * so it is sent again, with the same Message-ID, by which most mailboxes show one copy.
    */
-  | 'unknown_after_data';
+  | 'unknown_after_data'
+  /** It was not handed over: whoever wanted it sent did not any more when a connection was free. */
+  | 'withheld';
 
 export type PermanentOutcome =
   | 'mailbox_unknown'
@@ -82,6 +84,15 @@ export type SilentCause =
   | 'invalid_sender'
   | 'invalid_recipient'
   | 'too_large';
+
+/** What comes of a mail that nobody wants sent any more when its turn comes. */
+export const WITHHELD: SendOutcome = {
+  kind: 'temporary',
+  outcome: 'withheld',
+  via: 'smtp',
+  reply: 'It was not handed over.',
+  enhancedCode: null,
+};
 
 /** Names a failure. Pure; the rules are `REPLY_RULES` and `SILENT_OUTCOMES`. */
 export function outcomeOf(failure: SendFailure): SendOutcome {

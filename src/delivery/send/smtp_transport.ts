@@ -2,7 +2,7 @@ import { asciiAddress } from '../render/mailbox.ts';
 import { composeMime } from '../render/mime.ts';
 import type { RenderedMail } from '../render/render.ts';
 import type { Signer } from './dkim.ts';
-import { outcomeOf, type SendOutcome } from './outcome.ts';
+import { outcomeOf, type SendOutcome, WITHHELD } from './outcome.ts';
 import { SmtpPool } from './smtp_pool.ts';
 import { type Envelope, openSession, type SmtpTimeouts } from './smtp_session.ts';
 import type { SmtpServer } from './smtp_url.ts';
@@ -38,9 +38,10 @@ export function smtpTransport(server: SmtpServer, options: SmtpTransportOptions 
   const pool = new SmtpPool(server, options);
   return {
     via: 'smtp',
-    async send(mail) {
-      const message = composeMime(mail);
-      return deliver(pool, envelopeOf(mail), options.sign ? await options.sign(message) : message);
+    async send(mail, mayStillSend = () => true) {
+      const composed = composeMime(mail);
+      const message = options.sign ? await options.sign(composed) : composed;
+      return deliver(pool, { envelope: envelopeOf(mail), message, mayStillSend });
     },
     async verify() {
       const result = await openSession(server, options.timeouts, () => undefined);
@@ -60,21 +61,27 @@ function envelopeOf({ from, to }: RenderedMail): Envelope {
   return { from: asciiAddress(from.address), to: asciiAddress(to.address) };
 }
 
+type Parcel = { envelope: Envelope; message: Buffer; mayStillSend: () => boolean };
+
 /**
  * A connection kept from an earlier mail may have been closed by the server meanwhile. That is not this mail's
  * failure: as long as the mail has not been handed over, a new connection takes it at once.
  */
-async function deliver(pool: SmtpPool, envelope: Envelope, message: Buffer): Promise<SendOutcome> {
-  const first = await deliverOnce(pool, envelope, message);
+async function deliver(pool: SmtpPool, parcel: Parcel): Promise<SendOutcome> {
+  const first = await deliverOnce(pool, parcel);
   if (!first.isStale) return first.outcome;
   pool.discardIdle();
-  return (await deliverOnce(pool, envelope, message)).outcome;
+  return (await deliverOnce(pool, parcel)).outcome;
 }
 
-async function deliverOnce(pool: SmtpPool, envelope: Envelope, message: Buffer) {
+async function deliverOnce(pool: SmtpPool, { envelope, message, mayStillSend }: Parcel) {
   const acquired = await pool.acquire();
   if (!acquired.ok) return { outcome: outcomeOf(acquired.failure), isStale: false };
   const { session } = acquired;
+  if (!mayStillSend()) {
+    pool.release(session, true);
+    return { outcome: WITHHELD, isStale: false };
+  }
   const { outcome, isReusable, isUntouched } = await session.deliver(envelope, message);
   void isReusable.then((reusable) => pool.release(session, reusable));
   return { outcome, isStale: isUntouched && session.offered > 1 };

@@ -7,8 +7,12 @@ export type SendProblem = { outcome: TemporaryOutcome | PermanentOutcome; reply:
 /** What carries mail away. One per process; both kinds are safe to call many times at once. */
 export type Transport = {
   readonly via: 'smtp' | 'captured';
-  /** Never rejects for anything that a server or a network does: that is an outcome. */
-  send(mail: RenderedMail): Promise<SendOutcome>;
+  /**
+   * Never rejects for anything that a server or a network does: that is an outcome. `mayStillSend` is asked right before
+   * the mail is handed over, which may be long after the call, when a connection is free; where it says no, the mail is
+   * `withheld`.
+   */
+  send(mail: RenderedMail, mayStillSend?: () => boolean): Promise<SendOutcome>;
   /** Connects and signs in without sending anything. Whether the server takes this sender only a mail can tell. */
   verify(): Promise<{ ok: true } | { ok: false; problem: SendProblem }>;
   /** Lets mail in flight finish and refuses new mail; resolves when nothing is open any more. */
