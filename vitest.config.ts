@@ -10,8 +10,15 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts', 'web/src/**/*.test.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/crash/**'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
           hookTimeout: 60_000,
         },
       },
