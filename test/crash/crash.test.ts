@@ -21,7 +21,10 @@ describe('whatever is killed, stopped or refused, each trigger comes to its end 
     'SEED=%s',
     { timeout: ROUND_MS },
     async (seed) => {
-      process.stdout.write(`${await playRound(postgres, seed)}\n`);
+      const played = playRound(postgres, seed);
+      // At once: the report comes when all rounds are over, which may take long.
+      played.catch((error) => process.stdout.write(`SEED=${seed} FAILED: ${error}\n`));
+      process.stdout.write(`${await played}\n`);
     },
   );
 });

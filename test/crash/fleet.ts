@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PoolConfig } from 'pg';
 import { urlOf } from '../process/databases.ts';
@@ -29,6 +31,8 @@ export class Fleet implements AsyncDisposable {
       LANE_LEASE_SECONDS: String(LEASE_SECONDS),
       MAIL_FROM: 'Northwind <hello@northwind.example.com>',
       PUBLIC_URL: 'https://mail.example.com',
+      // Most of what a process costs to start is reading the same code again.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'sequitur-crash-code'),
     });
     const fleet = new Fleet(installation, database, mailPort);
     await Promise.all([fleet.startApi(), ...Array.from({ length: workers }, () => fleet.addWorker())]);
@@ -83,10 +87,14 @@ export class Fleet implements AsyncDisposable {
     await worker.running.finished;
   }
 
-  /** Ends all workers as an operator does. Answers what is to be said of those that did not end well. */
+  /** Ends all processes as an operator does. Answers what is to be said of those that did not end well. */
   async stop(): Promise<string[]> {
-    for (const { running } of this.#workers) running.kill('SIGTERM');
-    const ends = this.#workers.map(async ({ name, running }) => ({ name, ...(await running.finished) }));
+    const api = await this.#api;
+    const all = [...this.#workers, ...(api ? [{ name: 'the API', running: api }] : [])];
+    const ends = all.map(async ({ name, running }) => {
+      running.kill('SIGTERM');
+      return { name, ...(await running.finished) };
+    });
     const bad = (await Promise.all(ends)).filter(({ code }) => code !== 0);
     return bad.map(({ name, code, out, err }) => `${name} ended with ${code}: ${out}${err}`);
   }

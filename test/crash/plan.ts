@@ -44,7 +44,12 @@ function aFault(chance: Chance): Fault {
     case 'kill worker':
       return { after, kind, victim, isReplaced: chance() < 0.5 };
     case 'stop worker':
-      return { after, kind, victim, forMs: Math.round(LEASE_SECONDS * 1_000 + between(chance, 1_000, 2_500)) };
+      return {
+        after,
+        kind,
+        victim,
+        forMs: Math.round(LEASE_SECONDS * 1_000 + between(chance, 1_000, 2_500)),
+      };
     case 'kill api':
       return { after, kind };
     case 'kill postgres':

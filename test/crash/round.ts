@@ -20,6 +20,7 @@ export async function playRound(postgres: CrashingPostgres, seed: string): Promi
   await using database = await postgres.makeDatabase();
   await using mailServer = await MailServer.start(seededChance(`${seed}, mail server`));
   await using fleet = await Fleet.start(database.connection, mailServer.port, plan.workers);
+  const readyAt = performance.now();
   const emails = plan.people * database.sequence.subjects.size;
   const chance = seededChance(`${seed}, strikes`);
   const scene = { postgres, database, mailServer, fleet, chance, emails };
@@ -30,7 +31,7 @@ export async function playRound(postgres: CrashingPostgres, seed: string): Promi
     const verdict = await verdictOf(database, { accepted, mailServer, strikes });
     const differences = [...badEnds, ...verdict.differences];
     if (differences.length > 0) throw new Error(differences.slice(0, MOST_DIFFERENCES).join('\n'));
-    return summary(seed, plan, verdict, performance.now() - begunAt);
+    return summary(seed, plan, verdict, [readyAt - begunAt, performance.now() - readyAt]);
   } catch (error) {
     throw failure(seed, plan, strikes, error);
   }
@@ -86,11 +87,17 @@ async function verdictOf(
   return { ...verdict, differences: [...verdict.differences, ...found] };
 }
 
-function summary(seed: string, plan: Plan, { emails, inFlight, repeated }: Verdict, ms: number): string {
+function summary(
+  seed: string,
+  plan: Plan,
+  { emails, inFlight, repeated }: Verdict,
+  ms: [number, number],
+): string {
+  const [starting, playing] = ms.map((each) => (each / 1_000).toFixed(1));
   const faults = plan.faults.map(({ kind }) => kind).join(', ');
   return (
     `SEED=${seed}: ${plan.people} people, ${plan.workers} workers; ${faults}; ` +
-    `${emails} emails, ${inFlight} in flight at kills and stops, ${repeated} repeated; ${(ms / 1000).toFixed(1)} s`
+    `${emails} emails, ${inFlight} in flight at kills and stops, ${repeated} repeated; ${playing} s after ${starting} s of starting`
   );
 }
 
