@@ -17,6 +17,14 @@ import { pause } from './settling.ts';
 
 export type ConfirmationSenderOptions = Omit<SenderOptions, 'parallel'>;
 
+type UnderWay = {
+  lane: number;
+  id: string;
+  end: Promise<void>;
+  /** What was claimed anew while it hung, by how `send` was called. */
+  again?: [claim: ConfirmationClaim, epoch: number];
+};
+
 type Result = { claim: ConfirmationClaim; at: Date; outcome: Outcome };
 
 /**
@@ -26,7 +34,7 @@ type Result = { claim: ConfirmationClaim; at: Date; outcome: Outcome };
 export class ConfirmationSender {
   readonly #options: ConfirmationSenderOptions;
   /** By confirmation. */
-  readonly #underWay = new Map<string, { lane: number; id: string; end: Promise<void> }>();
+  readonly #underWay = new Map<string, UnderWay>();
   #isStopping = false;
 
   constructor(options: ConfirmationSenderOptions) {
@@ -41,13 +49,21 @@ export class ConfirmationSender {
   /** Nobody waits for this: a mail that hangs holds up no other. */
   send(claim: ConfirmationClaim, epoch: number): void {
     const { lane, id } = claim;
-    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
-    if (this.#underWay.has(id)) return;
-    const end = this.#deliver(claim, epoch).then(() => {
+    const before = this.#underWay.get(id);
+    if (before) {
+      // Its claim ran out while it hangs here: a second one beside it would be a second mail.
+      before.again = [claim, epoch];
+      return;
+    }
+    const end = this.#deliver(claim, epoch).then((outcome) => {
+      const { again } = underWay;
       this.#underWay.delete(id);
+      // See `Sender`.
+      if (again && outcome.kind !== 'accepted') this.send(...again);
       this.#options.onSettled();
     });
-    this.#underWay.set(id, { lane, id, end });
+    const underWay: UnderWay = { lane, id, end };
+    this.#underWay.set(id, underWay);
   }
 
   /** From here on no mail is handed to a mail server; those that are with one go on. */
@@ -60,9 +76,10 @@ export class ConfirmationSender {
     await Promise.all([...this.#underWay.values()].map(({ end }) => end));
   }
 
-  async #deliver(claim: ConfirmationClaim, epoch: number): Promise<void> {
+  async #deliver(claim: ConfirmationClaim, epoch: number): Promise<Outcome> {
     const outcome = await this.#attempt(claim, epoch);
     await this.#settle({ claim, at: this.#options.now(), outcome });
+    return outcome;
   }
 
   async #attempt(claim: ConfirmationClaim, epoch: number): Promise<Outcome> {

@@ -25,7 +25,14 @@ export type SenderOptions = {
 };
 
 /** A mail that is claimed and whose result is not settled. */
-export type UnderWay = { lane: number; enrollment_id: string; step_id: string; end: Promise<void> };
+export type UnderWay = {
+  lane: number;
+  enrollment_id: string;
+  step_id: string;
+  end: Promise<void>;
+  /** What was claimed anew while it hung, by how `send` was called. */
+  again?: [claim: Claim, epoch: number];
+};
 
 /** Composes and sends what is claimed, and settles the results. */
 export class Sender {
@@ -60,14 +67,22 @@ export class Sender {
   /** Nobody waits for this: a mail that hangs holds up no other, neither of its lane nor of another. */
   send(claim: Claim, epoch: number): void {
     const mail = `${claim.enrollment_id} ${claim.step_id}`;
-    // Its claim ran out while it hangs here: a second one beside it would be a second mail.
-    if (this.#underWay.has(mail)) return;
-    const end = this.#deliver(claim, epoch).then(() => {
+    const before = this.#underWay.get(mail);
+    if (before) {
+      // Its claim ran out while it hangs here: a second one beside it would be a second mail.
+      before.again = [claim, epoch];
+      return;
+    }
+    const { lane, enrollment_id, step_id } = claim;
+    const end = this.#deliver(claim, epoch).then((outcome) => {
+      const { again } = underWay;
       this.#underWay.delete(mail);
+      // What was not sent after all settles nothing of the later claim, which would wait until it runs out.
+      if (again && outcome.kind !== 'accepted') this.send(...again);
       this.#options.onSettled();
     });
-    const { lane, enrollment_id, step_id } = claim;
-    this.#underWay.set(mail, { lane, enrollment_id, step_id, end });
+    const underWay: UnderWay = { lane, enrollment_id, step_id, end };
+    this.#underWay.set(mail, underWay);
   }
 
   /** From here on no mail is handed to a mail server; those that are with one go on. */
@@ -80,12 +95,13 @@ export class Sender {
     await Promise.all(this.underWay().map(({ end }) => end));
   }
 
-  async #deliver(claim: Claim, epoch: number): Promise<void> {
+  async #deliver(claim: Claim, epoch: number): Promise<Outcome> {
     this.#count(claim.lane, 1);
     await this.#turn(claim);
     const outcome = await this.#attempt(claim, epoch);
     this.#count(claim.lane, -1);
     await this.#settled({ claim, at: this.#options.now(), outcome });
+    return outcome;
   }
 
   #count(lane: number, by: 1 | -1): void {

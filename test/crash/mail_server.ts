@@ -88,7 +88,10 @@ export class MailServer implements AsyncDisposable {
     if (text === undefined) return;
     const refusal = this.#moodAt('message');
     const key = keyOf(session, text);
-    if (refusal === 550) this.refused.add(key);
+    if (refusal === 550) {
+      this.refused.add(key);
+      return done(Object.assign(new Error(CONTENT_REFUSED), { responseCode: refusal }));
+    }
     if (refusal) return this.#do(refusal, session, done);
     await wait(between(this.#chance, 0, SLOWEST_ANSWER_MS));
     const lost = this.#moodAt('taken');
@@ -131,6 +134,8 @@ const WORDS = {
   450: 'Try again later',
   550: 'No such user here',
 } as const;
+// Or it would be the address that is refused, wherever it says so.
+const CONTENT_REFUSED = 'This content is not taken here';
 
 /** The whole message; undefined where the connection broke in the midst of it. */
 async function textOf(stream: SMTPServerDataStream): Promise<string | undefined> {

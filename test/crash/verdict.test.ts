@@ -52,6 +52,16 @@ describe('nothing is found', () => {
       'where emails in flight at a kill came twice',
       { copies: twice, strikes: [{ worker: 'w1', unsettled }] },
     ],
+    [
+      'where one that was stopped sends again what another had in flight when that was killed',
+      {
+        copies: [...twice].reverse().map((each, at) => ({ ...each, at })),
+        strikes: [
+          { worker: 'w2', unsettled },
+          { worker: 'w1', unsettled, wokenAt: 1 },
+        ],
+      },
+    ],
     ['where an answer was lost', { copies: [copy(ADA, { isAnswerLost: true }), copy(ADA), copy(BOB)] }],
     [
       'where an address was refused for good',

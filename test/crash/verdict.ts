@@ -107,7 +107,10 @@ function executionsThatDiffer({ rows, subjects }: Evidence, byKey: ReadonlyMap<s
   });
 }
 
-/** One that goes on after it was stopped may hand over what others have sent: one email for each connection. */
+/**
+ * One that goes on after it was stopped may hand over what others have sent: one email for each connection. What others
+ * had in flight when they were struck themselves, it may have to send again.
+ */
 function repeatsByWoken(evidence: Evidence, byKey: ReadonlyMap<string, Copy[]>): string[] {
   const { strikes, connections } = evidence;
   return strikes.flatMap((strike) => {
@@ -115,7 +118,8 @@ function repeatsByWoken(evidence: Evidence, byKey: ReadonlyMap<string, Copy[]>):
     const elsewise = { strikes: strikes.filter((other) => other !== strike) };
     const isLate = (copy: Copy) =>
       copy.at > wokenAt && isInFlight(copy, strike) && !isExcused(copy, elsewise);
-    const late = [...byKey.values()].filter((copies) => copies.length > 1 && copies.some(isLate));
+    const isRepeated = (copies: Copy[]) => copies.filter((copy) => !isExcused(copy, elsewise)).length > 1;
+    const late = [...byKey.values()].filter((copies) => isRepeated(copies) && copies.some(isLate));
     if (late.length <= connections) return [];
     return [`${worker} repeated ${late.length} emails after it went on, on ${connections} connections.`];
   });

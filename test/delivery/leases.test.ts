@@ -4,7 +4,7 @@ import { inLane } from '../../src/db/lanes.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
 import { type Composer, openComposer } from '../../src/delivery/compose.ts';
 import { LEASE_MS, renewMs } from '../../src/delivery/lanes_held.ts';
-import { dueLanes, releaseUnsent } from '../../src/delivery/lease.sql.ts';
+import { dueLanes, releaseUnsent, takeLanes } from '../../src/delivery/lease.sql.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
 import { newId } from '../../src/lib/uuid.ts';
 import { DatabaseProxy } from '../support/database_proxy.ts';
@@ -177,6 +177,27 @@ describe('a worker that is not heard of any more', () => {
     expect([slow.mails.length, sink.mails.length]).toEqual([0, 2]);
     expect(await funnelOf(db, sequence.id)).toEqual({ sent: 2 });
   });
+});
+
+test('what a worker claims anew, while its first try still hangs and is not sent after all, goes out then', async () => {
+  await using sink = await SmtpSink.start();
+  const { clock, sequence } = await someoneDue(db, LANE);
+  const gate = aGate(smtpTransport(sink.server()));
+  const worker = aWorker(db, { clock, transport: gate });
+  const first = worker.runOnce();
+  await gate.reached(1);
+  // Its lanes go to another one, which does nothing, and come back to it.
+  await lapseLeases(db);
+  await takeLanes(db, newId(), { leaseMs: LEASE_MS, lapsed: true, limit: 32 });
+  await giveLanesBack(db);
+  const second = worker.runOnce();
+  const claimed = async () => (await enrollmentsOf(db, sequence.id))[0]?.attempts === 2;
+  await vi.waitUntil(claimed, PATIENCE);
+  gate.open();
+  await Promise.all([first, second]);
+  await vi.waitUntil(() => worker.backlog() === 0, PATIENCE);
+  expect(sink.mails).toHaveLength(1);
+  expect(await enrollmentsOf(db, sequence.id)).toMatchObject([{ status: 'finished' }]);
 });
 
 test('a claim left behind is made ready again also while the email before it is still being settled', async () => {

@@ -244,9 +244,9 @@ export function aGate(transport: Transport = captureTransport(), where: 'before'
     via: transport.via,
     verify: () => transport.verify(),
     close: () => transport.close(),
-    async send(mail) {
+    async send(...mail) {
       if (where === 'before') await stand();
-      const outcome = await transport.send(mail);
+      const outcome = await transport.send(...mail);
       if (where === 'after') await stand();
       return outcome;
     },
