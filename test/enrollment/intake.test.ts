@@ -160,8 +160,10 @@ describe('when nobody can tell whether a commit went through', () => {
     await using proxy = await DatabaseProxy.start(connection);
     const intake = await anUncertainIntake(proxy);
     const requests = Array.from({ length: 5 }, () => aRequest(sequence, { email: anAddress(lane) }));
-    const answers = await Promise.allSettled(requests.map((request) => intake.submit([request])));
-    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([true, false, false, false, false]);
+    const [first, ...others] = requests.map((request) => [request]);
+    await intake.submit(first ?? []);
+    const answers = await Promise.allSettled(others.map((request) => intake.submit(request)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
     expect(await triggersOf(db, sequence.id)).toHaveLength(5);
     expect(await guardsOf(db, sequence.id)).toEqual(Array(5).fill({ active_enrollments: 1, entries: 1 }));
   });
@@ -172,7 +174,9 @@ describe('when nobody can tell whether a commit went through', () => {
     const intake = await anUncertainIntake(proxy);
     const keys = ['a', 'b', 'c', 'd', 'e'];
     const requests = keys.map((request_key) => aRequest(sequence, { email: anAddress(lane), request_key }));
-    await Promise.allSettled(requests.map((request) => intake.submit([request])));
+    const [first, ...others] = requests.map((request) => [request]);
+    await intake.submit(first ?? []);
+    await Promise.allSettled(others.map((request) => intake.submit(request)));
     const answers = await intake.submit(requests);
     expect(answers.map(({ outcome, repeated }) => [outcome, repeated])).toEqual(
       Array(5).fill(['accepted', true]),
