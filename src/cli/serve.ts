@@ -53,15 +53,17 @@ type Stoppable = { stop(): Promise<void> };
 
 /**
  * Opens the database for `begin`, which hands over what it has made by `own`. `stop` of what it answers stops that and
- * closes the database. Throws, with nothing left running, where `begin` throws and when `signal` aborts meanwhile.
+ * closes the database. `isUp` says that another process of ours has it open. Throws, with nothing left running, where
+ * `begin` throws and when `signal` aborts meanwhile.
  */
 export async function onStore<T extends Stoppable>(
   config: Config,
-  { log, signal }: { log: Output['log']; signal: AbortSignal },
+  { log, signal, isUp = false }: { log: Output['log']; signal: AbortSignal; isUp?: boolean },
   begin: (store: Store, own: <O extends Stoppable>(made: O) => O) => Promise<T>,
 ): Promise<T> {
   for (const warning of config.warnings) log.warn(warning);
-  if (!config.databaseUrl && (await holdsDatabase(config.dataDir))) log.info('Starting PostgreSQL …');
+  if (!isUp && !config.databaseUrl && (await holdsDatabase(config.dataDir)))
+    log.info('Starting PostgreSQL …');
   // While the database starts. Imported above, it would double the time that every other command takes to begin.
   void import('../app.ts');
   const say = { log: (line: string) => log.info(line), warn: (line: string) => log.warn(line) };

@@ -43,7 +43,11 @@ async function runServer(port: number | undefined, sendersOf: (config: Config) =
     else await introduceMail(running, config, output);
     if (senders === 0 || senders === 'elsewhere') return running.stop;
     const workers = startWorkers(senders, { publicUrl: running.url, log: output.log });
-    return async () => void (await Promise.all([workers.stop(), running.stop()]));
+    return async () => {
+      // The embedded PostgreSQL is stopped by whoever leaves it last, which a worker that had to be killed cannot do.
+      await workers.stop();
+      await running.stop();
+    };
   });
 }
 

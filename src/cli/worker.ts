@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { WorkerProcess } from '../app.ts';
 import type { Config } from '../config.ts';
 import { holdsDatabase } from '../db/embedded/embedded.ts';
@@ -19,42 +20,56 @@ export const addWorker: AddCommand = (program) => {
       '--public-url <url>',
       'where unsubscribe links lead; default: PUBLIC_URL, else http://localhost:$PORT',
     )
+    // Whoever else starts a process may well hold a channel to it, so the channel alone says nothing.
+    .addOption(new Option('--attached', 'end with the process that holds the channel to it').hideHelp())
     .addHelpText('after', HELP)
-    .action(({ port, publicUrl }: Options) => {
+    .action(({ port, publicUrl, attached = false }: Options) => {
       const config = configOrFail();
-      return runWorker({ ...config, publicUrl: publicUrl ?? config.publicUrl }, port);
+      const isAttached = attached;
+      return runWorker({ ...config, publicUrl: publicUrl ?? config.publicUrl }, { port, isAttached });
     });
 };
 
-type Options = { port?: number; publicUrl?: string };
+type Options = { port?: number; publicUrl?: string; attached?: boolean };
 
 const HELP = `
 It needs the database and the mail settings of the server ("sequitur start" or "sequitur api"), and PUBLIC_URL, to which
 the unsubscribe links of its mails lead.`;
 
-async function runWorker(config: Config, port: number | undefined): Promise<void> {
-  // A worker that "sequitur start" has started ends with it, and leaves the introductions to it.
-  const isChild = process.channel !== undefined;
+type RunOptions = {
+  port: number | undefined;
+  /** "sequitur start" has started it: it ends with that, and leaves the introductions to it. */
+  isAttached: boolean;
+};
+
+async function runWorker(config: Config, { port, isAttached }: RunOptions): Promise<void> {
   const output = await openOutput(config);
-  await untilStopped(output, async (signal) => {
-    if (isChild) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  await untilStopped(isAttached ? { ...output, announce: () => {} } : output, async (signal) => {
+    if (isAttached) endWithChannel();
     if (!config.databaseUrl && !(await holdsDatabase(config.dataDir))) throw noDatabase(config);
-    const introduced = isChild ? { ...config, warnings: [] } : config;
-    const running = await work(introduced, output, { port, signal });
-    if (!isChild) await introduceMail({ db: running.db, url: running.publicUrl }, config, output);
+    const introduced = isAttached ? { ...config, warnings: [] } : config;
+    const running = await work(introduced, output, { port, signal, isAttached });
+    if (!isAttached) await introduceMail({ db: running.db, url: running.publicUrl }, config, output);
     return running.stop;
   });
+}
+
+/** A channel that was closed before anybody listened does not say so again. */
+function endWithChannel(): void {
+  const end = () => process.kill(process.pid, 'SIGTERM');
+  if (process.connected) process.once('disconnect', end);
+  else end();
 }
 
 async function work(
   config: Config,
   { log, announce }: Output,
-  { port, signal }: { port: number | undefined; signal: AbortSignal },
+  { port, signal, isAttached }: RunOptions & { signal: AbortSignal },
 ) {
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const place = port === undefined ? undefined : { host: config.host, port };
   if (place) place.port = await findPort(place);
-  return onStore(config, { log, signal }, async (store, own) => {
+  return onStore(config, { log, signal, isUp: isAttached }, async (store, own) => {
     await unlessAborted(signal, prepareDatabase(store.db, { timeZone: config.timeZone }));
     const { composeWorker } = await import('../app.ts');
     const worker: WorkerProcess = own(

@@ -24,7 +24,7 @@ export function startWorkers(count: number, { publicUrl, log }: { publicUrl: str
   let isStopping = false;
   const start = () => {
     if (isStopping) return;
-    const args = [MAIN, 'worker', '--public-url', publicUrl];
+    const args = [MAIN, 'worker', '--attached', '--public-url', publicUrl];
     const worker = spawn(process.execPath, [...process.execArgv, ...args], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -50,5 +50,7 @@ export function startWorkers(count: number, { publicUrl, log }: { publicUrl: str
 async function stopOne(worker: ChildProcess): Promise<void> {
   const ended = once(worker, 'exit');
   if (worker.connected) worker.disconnect();
-  if (!(await doneWithin(STOP_MS, ended))) worker.kill('SIGKILL');
+  if (await doneWithin(STOP_MS, ended)) return;
+  worker.kill('SIGKILL');
+  await ended;
 }

@@ -65,6 +65,29 @@ describe('a server with workers of its own', () => {
   }, 120_000);
 });
 
+describe('a worker of a server', () => {
+  test('that hangs is killed at a stop, and leaves no PostgreSQL behind', async () => {
+    const installation = await Installation.make({ LOG_LEVEL: 'info', WORKERS: '1' });
+    const server = await installation.start();
+    const workers = () => whoSaid(server, 'A worker is sending');
+    await until(() => workers().length === 1);
+    process.kill(workers()[0] ?? 0, 'SIGSTOP');
+    server.kill('SIGTERM');
+    expect((await server.finished).code).toBe(0);
+    expect(workers().filter(isAlive)).toEqual([]);
+    expect(await installation.postgres()).toBeUndefined();
+  }, 120_000);
+
+  test('ends also where its server had gone before it could listen', async () => {
+    const installation = await Installation.make({ LOG_LEVEL: 'info' });
+    await installation.start();
+    // A channel that was closed is none.
+    const { code, out } = await installation.run(['worker', '--attached']);
+    expect(code).toBe(0);
+    expect(out).not.toContain('A worker is sending');
+  }, 120_000);
+});
+
 describe('a server and a worker apart', () => {
   test('send what comes in, and say so where nobody does, or the mail server is away', async () => {
     await using sink = await SmtpSink.start();
