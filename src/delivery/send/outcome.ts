@@ -136,6 +136,8 @@ type ReplyRule = {
 
 const NO_SUCH_USER =
   /(no such|unknown|invalid) (user|mailbox|recipient|account)|(user|mailbox|recipient|account) (unknown|not found|unavailable)|does(n.t| not) (exist|have an? .*account)/i;
+// Not in an address or a host's name, and not where Postfix looks for a recipient in its table of those that it relays to.
+const NO_RELAY = /(?<![\w<@.])relay(ing|ed)?(?!\w|[.@-]\w|\s+recipient table)/i;
 const POLICY = /spam|block|black.?list|policy|reputation|denied|refused|spf|dkim|dmarc/i;
 
 /**
@@ -173,7 +175,7 @@ export const REPLY_RULES: readonly ReplyRule[] = [
   { outcome: 'sender_rejected', text: /sender (address rejected|verify failed)/i },
   { outcome: 'sender_rejected', enhancedCode: /^[45]\.(1\.[78]|7\.2[0-7])$/ },
   { outcome: 'sender_rejected', code: /^(501|550|551|553|554)$/, stages: ['mail'] },
-  { outcome: 'relay_denied', code: /^5/, text: /relay/i, stages: ['rcpt'] },
+  { outcome: 'relay_denied', code: /^5/, text: NO_RELAY, stages: ['rcpt'] },
 
   { outcome: 'mailbox_unknown', enhancedCode: /^5\.1\.[0146]$/, stages: ['rcpt', 'message'] },
   {
