@@ -79,7 +79,8 @@ function feedbackRoute(now: () => Date) {
       'again to whom mail was allowed meanwhile.\n\n' +
       'Send a key, or sign the request as Standard Webhooks describes it, with the secret of `/api/bounces/secret`: ' +
       '`webhook-id`, `webhook-timestamp` (seconds since 1970, at most 5 minutes from ours) and `webhook-signature`, ' +
-      '`v1,` and the base64 of the HMAC-SHA256 of `<id>.<timestamp>.<body>`.\n\n' +
+      '`v1,` and the base64 of the HMAC-SHA256 of `<id>.<timestamp>.<body>`. Thirty wrong ones in a minute ' +
+      'from one address, and nothing signed is taken from there until that is over (a 429).\n\n' +
       'A body that is malformed anywhere is refused as a whole, and nothing of it is written. Otherwise the answer is ' +
       'a 200 with a result for each, also where nobody was found: nothing is made of an unknown address.',
     body: z.union([item, z.strictObject({ bounces: z.array(item).min(1).max(MOST_ITEMS) })]),

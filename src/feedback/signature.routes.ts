@@ -3,13 +3,20 @@ import type { Db } from '../db/database.ts';
 import { type Problem, problem } from '../http/errors.ts';
 import { isSigned } from '../http/principal.ts';
 import type { App } from '../http/server.ts';
+import { createAllowance } from '../lib/allowance.ts';
 import { goodSecrets } from './secret.ts';
 import { isSignedBy, type ReadSignature, readSignature, type SignatureHeaders } from './signature.ts';
 
+// From one address. Whoever has no secret can have us read large bodies: those under way count until they prove good.
+const MOST_WRONG = { most: 30, windowMs: 60_000 };
+
+/** What a request is measured by, once its body is there. */
+type Claim = { headers: SignatureHeaders; secrets: Buffer[] };
+
 /**
- * Adds routes to `app` whose requests may be signed (`orSigned`), and refuses those whose signature is not good. What
- * the headers alone give away is refused before the body is read. The signature is of the body's bytes, so it is
- * checked where they become JSON, and nothing is made of them before.
+ * Adds routes to `app` whose requests may be signed (`orSigned`), and refuses those whose signature is not good, and
+ * addresses that send many such. What the headers alone give away is refused before the body is read. The signature is
+ * of the body's bytes, so it is checked where they become JSON, and nothing is made of them before.
  */
 export function withSignatures(
   app: App,
@@ -17,17 +24,29 @@ export function withSignatures(
   register: (scope: App) => void,
 ): void {
   app.register(async (scope) => {
-    const claimed = new WeakMap<FastifyRequest, SignatureHeaders>();
+    const claimed = new WeakMap<FastifyRequest, Claim>();
     const checked = new WeakSet<FastifyRequest>();
+    const wrong = createAllowance(MOST_WRONG);
     const parse = scope.getDefaultJsonParser('error', 'error');
 
     scope.addHook('onRequest', async (request) => {
-      if (isSigned(request)) claimed.set(request, headersOf(readSignature(request.headers, now())));
+      if (!isSigned(request)) return;
+      const headers = headersOf(readSignature(request.headers, now()));
+      const seconds = wrong.take(request.ip);
+      if (seconds > 0) throw problem.tooMany(seconds, 'Too many requests whose signature is not good.');
+      const secrets = await goodSecrets(db, now());
+      if (secrets.length === 0) throw refusals.noSecret();
+      claimed.set(request, { headers, secrets });
     });
     scope.removeContentTypeParser('application/json');
     const asBuffer = { parseAs: 'buffer' } as const;
     scope.addContentTypeParser('application/json', asBuffer, (request, body: Buffer, done) => {
-      check(request, body).then(() => parse(request, body.toString(), done), done);
+      try {
+        check(request, body);
+      } catch (error) {
+        return done(error as Error);
+      }
+      parse(request, body.toString(), done);
     });
     // A request without a body has met no parser.
     scope.addHook('preValidation', async (request) => {
@@ -35,12 +54,11 @@ export function withSignatures(
     });
     register(scope as App);
 
-    async function check(request: FastifyRequest, body: Buffer): Promise<void> {
-      const headers = claimed.get(request);
-      if (!headers) return;
-      const secrets = await goodSecrets(db, now());
-      if (secrets.length === 0) throw refusals.noSecret();
-      if (!isSignedBy(headers, body, secrets)) throw refusals.wrong();
+    function check(request: FastifyRequest, body: Buffer): void {
+      const claim = claimed.get(request);
+      if (!claim) return;
+      if (!isSignedBy(claim.headers, body, claim.secrets)) throw refusals.wrong();
+      wrong.giveBack(request.ip);
       checked.add(request);
     }
   });

@@ -142,6 +142,25 @@ describe('a signed request', () => {
     expect(await isSuppressed()).toBe(false);
   });
 
+  test('is not looked at where too many of its address were wrong, and good ones do not count', async () => {
+    const from = async (remoteAddress: string, under: Record<string, string>) => {
+      const headers = { 'content-type': 'application/json', ...under };
+      const url = '/api/bounces';
+      const answer = await app.inject({ method: 'POST', url, remoteAddress, headers, payload: body });
+      return [answer.statusCode, Number(answer.headers['retry-after'] ?? 0)] as const;
+    };
+    const good = signed(secret, body);
+    const wrong = signed(secret, 'something else');
+    for (let n = 0; n < 40; n += 1) expect(await from('192.0.2.1', good)).toEqual([200, 0]);
+    for (let n = 0; n < 30; n += 1) expect(await from('192.0.2.1', wrong)).toEqual([401, 0]);
+    for (const under of [wrong, good]) {
+      const [status, seconds] = await from('192.0.2.1', under);
+      expect(status).toBe(429);
+      expect(seconds).toBeGreaterThan(0);
+    }
+    expect(await from('192.0.2.2', good)).toEqual([200, 0]);
+  });
+
   test('without a body is refused, whatever it says of itself', async () => {
     const headers = signed(secret, '');
     expect((await post(undefined, { headers })).status).toBe(401);

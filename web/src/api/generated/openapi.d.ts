@@ -4818,7 +4818,7 @@ export interface paths {
          * Report bounces and complaints, one or up to 1,000
          * @description A hard bounce and a complaint end all mail to the contact, and their runs with the reason `bounced` or `complained`; a soft bounce is kept and stops nothing, however often it comes. Each is recorded once, however often it is handed in: repeat a call whose answer did not arrive as it was. What is repeated stops nobody again to whom mail was allowed meanwhile.
          *
-         *     Send a key, or sign the request as Standard Webhooks describes it, with the secret of `/api/bounces/secret`: `webhook-id`, `webhook-timestamp` (seconds since 1970, at most 5 minutes from ours) and `webhook-signature`, `v1,` and the base64 of the HMAC-SHA256 of `<id>.<timestamp>.<body>`.
+         *     Send a key, or sign the request as Standard Webhooks describes it, with the secret of `/api/bounces/secret`: `webhook-id`, `webhook-timestamp` (seconds since 1970, at most 5 minutes from ours) and `webhook-signature`, `v1,` and the base64 of the HMAC-SHA256 of `<id>.<timestamp>.<body>`. Thirty wrong ones in a minute from one address, and nothing signed is taken from there until that is over (a 429).
          *
          *     A body that is malformed anywhere is refused as a whole, and nothing of it is written. Otherwise the answer is a 200 with a result for each, also where nobody was found: nothing is made of an unknown address.
          */
