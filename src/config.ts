@@ -187,8 +187,8 @@ function meantWithin(name: string): number {
   return name.length >= 10 ? 2 : 1;
 }
 
-// More than there are lanes have nothing to do, and each has connections of its own.
-const MOST_WORKERS = 32;
+// Each has twenty connections of its own, and the embedded PostgreSQL has room for so many.
+const MOST_WORKERS = 16;
 
 class Bad {
   readonly problem: string;

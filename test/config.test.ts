@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemsOfFile, readConfig } from '../src/config.ts';
+import { settingsArguments } from '../src/db/embedded/settings.ts';
 
 /** What the configuration says of REDIS_URL: the value, or the problem. */
 function redisUrl(text: string): string | null {
@@ -47,6 +48,18 @@ test('a lane is leased for fifteen seconds, or for what is set, within bounds th
     const problem = `LANE_LEASE_SECONDS must be a whole number of seconds from 2 to 300, not "${text}"`;
     expect(leaseOf(text)).toEqual([problem]);
   }
+});
+
+test('as many processes send for a server as the embedded PostgreSQL has connections for', () => {
+  const workersOf = (WORKERS: string) => {
+    const read = readConfig({ WORKERS, TIME_ZONE: 'UTC' }, '/nowhere');
+    return read.ok ? read.config.workers : read.problems;
+  };
+  expect([workersOf(''), workersOf('0'), workersOf('16')]).toEqual([0, 0, 16]);
+  for (const text of ['17', '-1', '1.5', 'many'])
+    expect(workersOf(text)).toEqual([`WORKERS must be a number of processes from 0 to 16, not "${text}"`]);
+  const [, most] = /max_connections=(\d+)/.exec(settingsArguments('/run').join(' ')) ?? [];
+  expect(Number(most)).toBeGreaterThan(48 + 16 * 20);
 });
 
 test.each(['', 'Mars', 'Etc/Unknown'])(

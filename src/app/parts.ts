@@ -39,10 +39,16 @@ export type ComposeOptions = {
 /** Everything that requests, sending and upkeep are done with. */
 export type Parts = Ground & Asking & Sending & WaysIn & Access;
 
+/** How many connections a process has at most for requests, and for what it does beside them. */
+type Connections = { requests: number; inner: number };
+
 // 8 lanes of what comes in (`openLaneQueue`), 4 that are claimed in and 4 that are settled in (`Worker`) may be at work
 // at once. The other 4 are for what may stand in line for a moment: looking for due steps, lanes taken over,
 // notifications. Leases may not stand in line, so they have a connection of their own.
-const INNER_CONNECTIONS = 8 + 4 + 4 + 4;
+const OF_SERVER: Connections = { requests: 12, inner: 8 + 4 + 4 + 4 };
+// Nothing comes in, and only mail is composed with what requests have. There may be many of these processes: with as many
+// connections each as a server, eight of them used up the hundred that a PostgreSQL has by default.
+const OF_WORKER: Connections = { requests: 4, inner: 4 + 4 + 4 };
 // Pages ask for much less, and whoever waits for one has gone by then.
 const REQUEST_ANSWER_MS = 30_000;
 // A lane may be locked for so long while a very large one is recounted.
@@ -55,7 +61,7 @@ export async function openParts(
   store: Pick<Store, 'db' | 'connection'>,
   options: ComposeOptions,
 ): Promise<Parts> {
-  const ground = await openGround(store, options);
+  const ground = await openGround(store, options, OF_SERVER);
   const asking = await openAsking(ground, options);
   const sending = openSending(ground, asking.onCounted, options);
   const access = await openAccess(ground, options);
@@ -70,7 +76,7 @@ export async function openWorkerParts(
   store: Pick<Store, 'db' | 'connection'>,
   options: ComposeOptions,
 ): Promise<WorkerParts> {
-  const ground = await openGround(store, options);
+  const ground = await openGround(store, options, OF_WORKER);
   const { notifications } = ground;
   const sending = openSending(ground, (ids) => notifications.announce('counts', ids), options);
   return { ...ground, ...sending, keys: openKeys(ground) };
@@ -81,14 +87,15 @@ type Ground = Awaited<ReturnType<typeof openGround>>;
 async function openGround(
   { db: patient, connection }: Pick<Store, 'db' | 'connection'>,
   { config, log }: ComposeOptions,
+  { requests, inner: beside }: Connections,
 ) {
   const [secret, lanes] = await Promise.all([signingSecret(patient), countLanes(patient)]);
   // Upkeep may take its time, so it has the store's connections; the others give up a server that fell silent.
-  const db = openDatabase(connection, { answerMs: REQUEST_ANSWER_MS });
+  const db = openDatabase(connection, { max: requests, answerMs: REQUEST_ANSWER_MS });
   const onTrouble = createTroubleLog({ log, isUp: () => isUp(db) });
   const trouble = (doing: string) => (err: unknown) => onTrouble(err, doing);
   // Of its own, so that pages which ask for much keep nothing from being sent, and a rush of triggers no page.
-  const inner = openDatabase(connection, { max: INNER_CONNECTIONS, answerMs: INNER_ANSWER_MS });
+  const inner = openDatabase(connection, { max: beside, answerMs: INNER_ANSWER_MS });
   // A renewal that is not answered is asked for anew while the leases still last.
   const leases = openDatabase(connection, { max: 1, answerMs: renewMs(config.laneLeaseMs) });
   // Opened when something is limited. Claims wait for it, with the connections above in their hands.

@@ -18,12 +18,16 @@ export function codeOf(error: unknown): unknown {
 
 /** Whether `error` tells of the connection to the database, and not of what was asked over it. */
 export function isOfConnection(error: unknown): boolean {
-  // Class 08 is that of connections; 57P01 to 57P03 is a server that stops, crashed, or is not ready yet.
+  // Class 08 is that of connections; 57P01 to 57P03 is a server that stops, crashed, or is not ready yet; 53300 one that
+  // has no connection left.
   const code = String(codeOf(error) ?? '');
   // The socket of a PostgreSQL that was stopped.
   const isGone = code === 'ENOENT' && (error as { syscall?: string }).syscall === 'connect';
   return (
-    isGone || OF_SYSTEM.includes(code) || /^(08...|57P0[123])$/.test(code) || OF_DRIVER.test(reasonOf(error))
+    isGone ||
+    OF_SYSTEM.includes(code) ||
+    /^(08...|57P0[123]|53300)$/.test(code) ||
+    OF_DRIVER.test(reasonOf(error))
   );
 }
 

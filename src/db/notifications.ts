@@ -25,7 +25,7 @@ export type NotificationsOptions = {
 
 /**
  * Tells this process and all others that something changed. What a process had not said yet when it died is lost:
- * whoever takes its lanes over says that anything may have changed, and a second's polling is the net for the rest.
+ * whoever takes its lanes over says that anything may have changed, and workers look by themselves every few seconds, the net for the rest.
  *
  * Inside a transaction NOTIFY would make commits wait for each other (half the rate was measured), so it goes out
  * afterwards, gathered, and again where it failed. This process hears itself at once; LISTEN, on one connection of its

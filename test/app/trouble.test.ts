@@ -20,6 +20,7 @@ test('a database that is away is one line when it goes, and one when it is back'
   for (const doing of ['settling', 'claiming due steps', 'moving counters']) tell(refused(), doing);
   tell(new Error('Connection terminated unexpectedly'), 'notifying');
   tell(Object.assign(new Error('terminating connection'), { code: '57P01' }), 'settling');
+  tell(Object.assign(new Error('sorry, too many clients already'), { code: '53300' }), 'claiming due steps');
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({ level: 50 });
   expect(lines[0]?.msg).toMatch(/^The database does not answer \(connect ECONNREFUSED 127/);

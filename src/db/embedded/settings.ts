@@ -21,8 +21,8 @@ const SETTINGS: Setting[] = [
   { name: 'synchronous_commit', value: 'on', why: 'the same, for the last commits' },
   {
     name: 'max_connections',
-    value: '100',
-    why: 'a process has pools of 12, 12 and 20 and two single connections: room for a second one, and for a look inside',
+    value: '400',
+    why: 'a server has up to 48, and each of up to 16 workers 20 (`app/parts.ts`); one not in use costs a few kilobytes',
   },
   {
     name: 'shared_buffers',
