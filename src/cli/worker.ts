@@ -45,7 +45,7 @@ type RunOptions = {
 async function runWorker(config: Config, { port, isAttached }: RunOptions): Promise<void> {
   const output = await openOutput(config);
   await untilStopped(isAttached ? { ...output, announce: () => {} } : output, async (signal) => {
-    if (isAttached) endWithChannel();
+    if (isAttached) endWithChannel(signal);
     if (!config.databaseUrl && !(await holdsDatabase(config.dataDir))) throw noDatabase(config);
     const introduced = isAttached ? { ...config, warnings: [] } : config;
     const running = await work(introduced, output, { port, signal, isAttached });
@@ -55,8 +55,9 @@ async function runWorker(config: Config, { port, isAttached }: RunOptions): Prom
 }
 
 /** A channel that was closed before anybody listened does not say so again. */
-function endWithChannel(): void {
-  const end = () => process.kill(process.pid, 'SIGTERM');
+function endWithChannel(stopping: AbortSignal): void {
+  // Ctrl-C reaches both processes, and a second signal some time after the first would break the stop off.
+  const end = () => stopping.aborted || process.kill(process.pid, 'SIGTERM');
   if (process.connected) process.once('disconnect', end);
   else end();
 }

@@ -28,11 +28,14 @@ export type Report = { trouble: { since: string; outcome: string; reply: string 
 /** A worker as it was heard of last. `isThere`: it said so for longer than until now. */
 export type Heard = { isThere: boolean; seen_until: Date; report: Report };
 
-/** All workers that were heard of within a day, but those that said they go; the latest first. */
+// Workers that die again and again leave a row each, for a day.
+const MOST_HEARD = 100;
+
+/** The hundred workers that were heard of last, but those that said they go; the latest first. */
 export async function readWorkers(db: Db): Promise<Heard[]> {
   const { rows } = await sql<Heard>`
     SELECT seen_until > now() AS "isThere", seen_until, report
-    FROM sequitur.workers ORDER BY seen_until DESC, id`.execute(db);
+    FROM sequitur.workers ORDER BY seen_until DESC, id LIMIT ${MOST_HEARD}`.execute(db);
   return rows;
 }
 
