@@ -30,7 +30,10 @@ export type Verdict = { differences: string[]; emails: number; inFlight: number;
 export function judge(evidence: Evidence): Verdict {
   const { copies, strikes } = evidence;
   const byKey = Map.groupBy(copies, ({ key }) => key);
-  const inFlight = strikes.map((strike) => copies.filter((copy) => isInFlight(copy, strike)).length);
+  const inFlight = strikes.map((strike) => {
+    const { wokenAt = Number.POSITIVE_INFINITY } = strike;
+    return copies.filter((copy) => isInFlight(copy, strike) && copy.at <= wokenAt).length;
+  });
   return {
     differences: [
       ...triggersThatDiffer(evidence),
