@@ -200,11 +200,13 @@ function registerFeatures(
     ...parts,
     onChanged(sequenceId) {
       onCounted([sequenceId]);
+      parts.worker.runsEnded(null);
       notifications.announce('sequences', [sequenceId]);
     },
   });
   registerContacts(app, {
     ...parts,
+    onCommitted: parts.onEnded,
     endRuns: (tx, { lane, id: contactId }, reason, at) =>
       exitRuns(tx, lane, { contactId, sequenceId: null }, reason, at),
   });

@@ -37,9 +37,16 @@ export function hearChanges(parts: Parts, stream: Stream, upkeep: Upkeep): void 
   hearWork(parts);
 }
 
-/** Has the worker hear that there is something to send, from whatever process. */
+/** Has the worker hear that there is something to send, or not to be sent any more, from whatever process. */
 export function hearWork({ notifications, worker }: Pick<WorkerParts, 'notifications' | 'worker'>): void {
   notifications.on('work', () => worker.wake());
-  notifications.on('sequences', () => worker.wakeHeld());
+  notifications.on('ended', (lanes) => worker.runsEnded(lanes.map(Number)));
+  notifications.on('sequences', () => {
+    // It may be paused as well.
+    worker.runsEnded(null);
+    worker.wakeHeld();
+  });
+  // What was said while nothing was heard.
+  notifications.onListening(() => worker.runsEnded(null));
   notifications.on('limits', () => worker.relearn());
 }

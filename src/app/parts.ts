@@ -179,13 +179,27 @@ function openWaysIn(ground: Ground, { onCounted }: Asking, { worker }: Sending) 
     notifications.announce('work', [String(lane)]);
     worker.wake();
   };
+  // Here before whoever ended them is answered, elsewhere with the next message.
+  const onEnded = (lane: number, sequenceIds: string[]) => {
+    if (sequenceIds.length === 0) return;
+    worker.runsEnded([lane]);
+    notifications.announce('ended', [String(lane)]);
+    onCounted(sequenceIds);
+  };
   const queue = openLaneQueue({ db: inner, now, onTrouble });
   const intake = openIntake({ queue, directory, onCommitted });
   const reporting = openReporting({ db, queue, directory, now, onCounted });
-  const feedback = openFeedback({ db, queue, directory, onCounted });
-  const goals = openGoals({ queue, directory, onCounted });
+  const feedback = openFeedback({ db, queue, directory, onEnded });
+  const goals = openGoals({ queue, directory, onEnded });
   const confirmations = openConfirmations({ queue, directory, onCommitted });
-  return { ...countTriggers({ intake, confirmations }, metrics), goals, reporting, feedback, onCommitted };
+  return {
+    ...countTriggers({ intake, confirmations }, metrics),
+    goals,
+    reporting,
+    feedback,
+    onCommitted,
+    onEnded,
+  };
 }
 
 type Access = Awaited<ReturnType<typeof openAccess>>;

@@ -21,6 +21,7 @@ import {
 import { NO_ENTRY, reasonAgainstContact } from '../enrollment/rules.ts';
 import { record } from '../ledger/record.ts';
 import { plansOf } from '../sequences/plan.ts';
+import { type ConfirmationClaim, claimConfirmations } from './confirmations.sql.ts';
 import { laneState } from './lease.sql.ts';
 import { type Decided, type HeldBackMoves, limitOfEach, type Ration, share } from './limits/ration.ts';
 import { nextStep, type Standing } from './next_step.ts';
@@ -43,13 +44,15 @@ export type Claim = {
 
 export type Claimed = {
   claims: Claim[];
+  /** Mails that ask for the confirmation of an address; they keep to no limit. */
+  confirmations: ConfirmationClaim[];
   /** Sequences whose counts moved while claiming: runs that ended, steps that were skipped. */
   moved: string[];
   /** What is wrong with those that were set aside since their contact or sequence is not there; one sentence each. */
   lost: string[];
   /** Whether some were held that only wait for their turn after a pause: for `releaseHeld`. */
   overdue: boolean;
-  /** How many enrollments were ready, but for those that the limit of all mail left as they were. */
+  /** How many enrollments and confirmations were ready, but for those that the limit of all mail left as they were. */
   ready: number;
   /** What limits kept back of it; undefined without any. */
   heldBack?: HeldBackMoves | undefined;
@@ -65,20 +68,26 @@ export type ClaimOptions = {
 };
 
 /**
- * Claims up to `limit` due steps of one lane, in the caller's transaction, which holds the lane's lock. Those
+ * Claims up to `limit` due steps and as many mails of confirmations of one lane, in the caller's transaction, which holds the lane's lock. Those
  * that cannot be sent now are moved out of the way instead: held, ended or skipped. Claims nothing when the lane
  * has passed to another worker, whose `epoch` is then later. With a `ration`, up to `limit` more are claimed that were
- * kept back, and of all only those that have a slot.
+ * kept back, and of all only those that have a slot. It waits for the database three times, since what can be asked together is.
  */
 export async function claimSteps(
   tx: Tx,
   lane: number,
   { epoch, limit, leaseMs, now, ration }: ClaimOptions,
 ): Promise<Claimed> {
-  const state = await laneState(tx, lane);
-  if (state.epoch !== epoch) return { claims: [], moved: [], lost: [], overdue: false, ready: 0 };
-  const due = await dueEnrollments(tx, lane, { limit, now, ration });
-  const { standings, lost } = await readStandings(tx, lane, due);
+  const [state, due] = await Promise.all([
+    laneState(tx, lane),
+    dueEnrollments(tx, lane, { limit, now, ration }),
+  ]);
+  if (state.epoch !== epoch)
+    return { claims: [], confirmations: [], moved: [], lost: [], overdue: false, ready: 0 };
+  const [{ standings, lost }, confirmations] = await Promise.all([
+    readStandings(tx, lane, due),
+    claimConfirmations(tx, lane, { epoch, limit, leaseMs, now }),
+  ]);
   const moves = noMoves();
   const lease = { claimed_epoch: epoch, claimed_until: new Date(state.now.getTime() + leaseMs) };
   const decided = standings.map((standing) => {
@@ -99,7 +108,8 @@ export async function claimSteps(
   ]);
   const moved = moves.left.map((step) => step.sequence_id);
   const overdue = decided.some(({ after, isActive }) => after.held_at && isActive);
-  return { claims, moved, lost: lost.map(problemOf), overdue, ready: due.length - left, heldBack };
+  const ready = due.length - left + confirmations.length;
+  return { claims, confirmations, moved, lost: lost.map(problemOf), overdue, ready, heldBack };
 }
 
 /** The longest due first, so that those that were kept back come before others to their domain. */

@@ -15,7 +15,7 @@ import type { SenderOptions } from './sender.ts';
 import type { Outcome } from './settle.ts';
 import { pause } from './settling.ts';
 
-export type ConfirmationSenderOptions = Omit<SenderOptions, 'parallel'>;
+export type ConfirmationSenderOptions = Omit<SenderOptions, 'parallel' | 'endings' | 'isTold'>;
 
 type UnderWay = {
   lane: number;

@@ -3,7 +3,9 @@ import type { Db } from '../db/database.ts';
 import { storableReply } from '../lib/storable_reply.ts';
 import type { Claim } from './claim.ts';
 import type { Composer } from './compose.ts';
+import type { Endings } from './endings.ts';
 import type { Transport } from './send/transport.ts';
+import { isClaimStanding } from './settle.sql.ts';
 import type { Outcome, Result } from './settle.ts';
 import { openSettling } from './settling.ts';
 
@@ -17,12 +19,22 @@ export type SenderOptions = {
   parallel: number;
   /** Whether a claim made in this epoch of a lane may still be sent. */
   mayStillSend: (lane: number, epoch: number) => boolean;
+  /** Where runs have ended since a claim was made: it is asked for anew before its mail leaves. */
+  endings: Endings;
+  /**
+   * Whether another process is heard when it makes something due, or ends runs; by default none is. Meanwhile every claim is
+   * asked for anew.
+   */
+  isTold?: () => boolean;
   /** Hears, after each commit, which sequences' counts moved. */
   onCounted: (sequenceIds: string[]) => void;
   /** Hears that a mail's result is settled: its next step may be due at once. */
   onSettled: () => void;
   onTrouble: (error: unknown, doing: string) => void;
 };
+
+/** Under what a mail was claimed: the lane's epoch, and which runs had ended by then (`Endings.mark`). */
+export type Intent = { epoch: number; mark: number };
 
 /** A mail that is claimed and whose result is not settled. */
 export type UnderWay = {
@@ -31,7 +43,7 @@ export type UnderWay = {
   step_id: string;
   end: Promise<void>;
   /** What was claimed anew while it hung, by how `send` was called. */
-  again?: [claim: Claim, epoch: number];
+  again?: [claim: Claim, intent: Intent];
 };
 
 /** Composes and sends what is claimed, and settles the results. */
@@ -65,16 +77,16 @@ export class Sender {
   }
 
   /** Nobody waits for this: a mail that hangs holds up no other, neither of its lane nor of another. */
-  send(claim: Claim, epoch: number): void {
+  send(claim: Claim, intent: Intent): void {
     const mail = `${claim.enrollment_id} ${claim.step_id}`;
     const before = this.#underWay.get(mail);
     if (before) {
       // Its claim ran out while it hangs here: a second one beside it would be a second mail.
-      before.again = [claim, epoch];
+      before.again = [claim, intent];
       return;
     }
     const { lane, enrollment_id, step_id } = claim;
-    const end = this.#deliver(claim, epoch).then((outcome) => {
+    const end = this.#deliver(claim, intent).then((outcome) => {
       const { again } = underWay;
       this.#underWay.delete(mail);
       // What was not sent after all settles nothing of the later claim, which would wait until it runs out.
@@ -95,10 +107,10 @@ export class Sender {
     await Promise.all(this.underWay().map(({ end }) => end));
   }
 
-  async #deliver(claim: Claim, epoch: number): Promise<Outcome> {
+  async #deliver(claim: Claim, intent: Intent): Promise<Outcome> {
     this.#count(claim.lane, 1);
     await this.#turn(claim);
-    const outcome = await this.#attempt(claim, epoch);
+    const outcome = await this.#attempt(claim, intent);
     this.#count(claim.lane, -1);
     await this.#settled({ claim, at: this.#options.now(), outcome });
     return outcome;
@@ -121,14 +133,14 @@ export class Sender {
     if (ms > 0) await wait(ms, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
-  async #attempt(claim: Claim, epoch: number): Promise<Outcome> {
-    const { composer, transport, now, mayStillSend, onTrouble } = this.#options;
+  async #attempt(claim: Claim, intent: Intent): Promise<Outcome> {
+    const { composer, transport, now, onTrouble } = this.#options;
     try {
       const composed = await composer.compose(claim, now());
       if (!composed.ok) return templateFailed(composed.problem);
       // Asked again as the last thing before the mail is out of our hands: it may wait long for a connection.
-      const mayGo = () => !this.#isStopping && mayStillSend(claim.lane, epoch);
-      if (!mayGo()) return { kind: 'abandoned' };
+      const mayGo = () => this.#mayGo(claim, intent);
+      if (!(await mayGo())) return { kind: 'abandoned' };
       const sent = await transport().send(composed.mail, mayGo);
       if (sent.outcome === 'withheld') return { kind: 'abandoned' };
       if (this.#isStopping && sent.outcome === 'connection_failed') return { kind: 'abandoned' };
@@ -136,6 +148,31 @@ export class Sender {
     } catch (error) {
       onTrouble(error, 'sending');
       return { kind: 'temporary', outcome: 'error', reply: 'Something failed on our side; see the log.' };
+    }
+  }
+
+  /** A promise only where runs may have ended since: then the database says whether this one has. */
+  #mayGo(claim: Claim, { epoch, mark }: Intent): boolean | Promise<boolean> {
+    const { endings, isTold = () => false } = this.#options;
+    if (!this.#isOurs(claim.lane, epoch)) return false;
+    return (isTold() && !endings.areSince(mark, claim.lane)) || this.#isStanding(claim, epoch);
+  }
+
+  #isOurs(lane: number, epoch: number): boolean {
+    return !this.#isStopping && this.#options.mayStillSend(lane, epoch);
+  }
+
+  async #isStanding(claim: Claim, epoch: number): Promise<boolean> {
+    const { db, endings, onTrouble } = this.#options;
+    const mark = endings.mark();
+    try {
+      const isStanding = await isClaimStanding(db, claim);
+      // One may have ended while the answer was on its way.
+      if (isStanding && endings.areSince(mark, claim.lane)) return this.#isStanding(claim, epoch);
+      return isStanding && this.#isOurs(claim.lane, epoch);
+    } catch (error) {
+      onTrouble(error, 'asking whether a mail is still wanted');
+      return false;
     }
   }
 }

@@ -7,6 +7,7 @@ import { openAfterTrouble } from './after_trouble.ts';
 import { type Claimed, claimSteps } from './claim.ts';
 import { claimConfirmations, lanesToConfirm } from './confirmations.sql.ts';
 import { ConfirmationSender } from './confirmations.ts';
+import { Endings } from './endings.ts';
 import { type HoldingOptions, LanesHeld, LEASE_MS, renewMs } from './lanes_held.ts';
 import { dueLanes, releaseUnsent } from './lease.sql.ts';
 import type { Limiter } from './limits/limiter.ts';
@@ -16,10 +17,8 @@ import { lanesToRelease } from './resumption.sql.ts';
 import { markResumptions, releaseHeld } from './resumption.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
-export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'onSettled'> &
+export type WorkerOptions = Omit<SenderOptions, 'parallel' | 'mayStillSend' | 'endings' | 'onSettled'> &
   HoldingOptions & {
-    /** Whether it is woken when another process makes something due; by default it is not. */
-    isTold?: () => boolean;
     /** Which spell of the mail server's good health this is (see `MailHealth`); by default none is known. */
     spell?: () => number | null;
     /** The limits of what is sent; without, there are none. */
@@ -53,6 +52,7 @@ export class Worker {
   readonly #held: LanesHeld;
   readonly #sender: Sender;
   readonly #confirmations: ConfirmationSender;
+  readonly #endings = new Endings();
   readonly #afterTrouble: Loop;
   readonly #rationing: Rationing | undefined;
   readonly #stopped = new AbortController();
@@ -91,7 +91,7 @@ export class Worker {
       mayStillSend: (lane: number, epoch: number) => this.#held.epochOf(lane) === epoch,
       onSettled: () => this.wake(),
     };
-    this.#sender = new Sender({ ...sending, parallel: LANES_AT_ONCE });
+    this.#sender = new Sender({ ...sending, parallel: LANES_AT_ONCE, endings: this.#endings });
     this.#confirmations = new ConfirmationSender(sending);
     this.#afterTrouble = openAfterTrouble({
       db: options.db,
@@ -137,6 +137,11 @@ export class Worker {
   /** Says that a step may be due. */
   wake(): void {
     this.#woken.give();
+  }
+
+  /** Says, after the commit, that runs ended in these lanes or (null) in any: mail of theirs stays here that still is. */
+  runsEnded(lanes: number[] | null): void {
+    this.#endings.note(lanes);
   }
 
   /** Says that the limits of sending may have changed. */
@@ -291,19 +296,17 @@ export class Worker {
     if (epoch === undefined) return { ready: 0 };
     const { db, now, onCounted, onTrouble } = this.#options;
     const at = now();
+    const intent = { epoch, mark: this.#endings.mark() };
     await ensureWeeks(db, [at]);
     const options = { epoch, limit: CLAIM_LIMIT, leaseMs: CLAIM_MS, now: at, ration };
-    const { confirmations, ...claimed } = await inLane(db, lane, async (tx) => ({
-      ...(await claimSteps(tx, lane, options)),
-      confirmations: await claimConfirmations(tx, lane, options),
-    }));
-    const { claims, moved, lost, overdue, ready, heldBack } = claimed;
+    const claimed = await inLane(db, lane, (tx) => claimSteps(tx, lane, options));
+    const { claims, confirmations, moved, lost, overdue, ready, heldBack } = claimed;
     if (overdue) this.wakeHeld();
     if (moved.length > 0) onCounted(moved);
     for (const problem of lost) onTrouble(new Error(problem), 'claiming due steps');
-    for (const claim of claims) this.#sender.send(claim, epoch);
+    for (const claim of claims) this.#sender.send(claim, intent);
     for (const claim of confirmations) this.#confirmations.send(claim, epoch);
-    return { ready: ready + confirmations.length, heldBack };
+    return { ready, heldBack };
   }
 
   async #claimConfirmations(lane: number): Promise<number> {

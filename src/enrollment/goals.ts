@@ -28,17 +28,17 @@ export type Goals = {
 /** `contact_id` is given where the contact is known to live in this lane under another lane's address. */
 type Item = Reached & { contact_id: string | null };
 
-/** Goals by the lanes' queue. `onCounted` hears, after each commit, the sequences whose counts may have moved. */
+/** Goals by the lanes' queue. `onEnded` hears, after each commit, in which lane and sequences runs may have ended. */
 export function openGoals(options: {
   queue: LaneQueue;
   directory: Directory;
-  onCounted: (sequenceIds: string[]) => void;
+  onEnded: (lane: number, sequenceIds: string[]) => void;
 }): Goals {
-  const { queue, directory, onCounted } = options;
+  const { queue, directory, onEnded } = options;
   const reach = queue.open<Item, GoalAnswer>({
     laneOf: ({ email }) => homeLane(directory, email),
     write: (tx, lane, items, now) => endRuns(tx, directory, lane, items, now),
-    onCommitted: (_lane, items) => onCounted([...new Set(items.map(({ sequence_id }) => sequence_id))]),
+    onCommitted: (lane, items) => onEnded(lane, [...new Set(items.map(({ sequence_id }) => sequence_id))]),
   });
   return { reach: (reached) => reach(reached.map((each) => ({ ...each, contact_id: null }))) };
 }

@@ -15,8 +15,8 @@ export type SubscriptionsDeps = {
   db: Db;
   cursors: Cursors;
   now: () => Date;
-  /** Hears, after the commit, which sequences' counts moved. */
-  onCounted: (sequenceIds: string[]) => void;
+  /** Hears, after the commit and before the answer, in which sequences runs of a lane ended. */
+  onEnded: (lane: number, sequenceIds: string[]) => void;
 };
 
 /** What a contact wants of single sequences. Whether they want any mail at all is theirs (`contacts/routes.ts`). */
@@ -76,7 +76,7 @@ const CHANGES: Change[] = [
 
 async function make(
   change: Change,
-  { db, now, onCounted }: SubscriptionsDeps,
+  { db, now, onEnded }: SubscriptionsDeps,
   request: FastifyRequest,
   named: z.output<typeof ofSequence>,
 ) {
@@ -88,10 +88,10 @@ async function make(
     const { changed, moved } = await change.make(tx, contact, sequence_id, now());
     const object = { type: 'contact', id: contact.id };
     if (changed) await audit(tx, principalOf(request), change.action, object, { sequence_id });
-    return { moved, unsubscribed_at: await unsubscribedFrom(tx, contact, sequence_id) };
+    return { lane: contact.lane, moved, unsubscribed_at: await unsubscribedFrom(tx, contact, sequence_id) };
   });
   if (!made) throw problem.notFound('contact', named.id);
-  onCounted(made.moved);
+  onEnded(made.lane, made.moved);
   return { contact_id: named.id, sequence_id, unsubscribed_at: made.unsubscribed_at };
 }
 

@@ -20,8 +20,8 @@ export type UnsubscribeDeps = {
   db: Db;
   linkSecret: Buffer;
   now: () => Date;
-  /** Hears, after the commit, which sequences' counts moved. */
-  onCounted: (sequenceIds: string[]) => void;
+  /** Hears, after the commit and before the answer, in which sequences runs of a lane ended. */
+  onEnded: (lane: number, sequenceIds: string[]) => void;
 };
 
 /** The link at the foot of every mail: a page that asks, and the one-click request of RFC 8058. */
@@ -36,7 +36,7 @@ export function registerUnsubscribe(app: App, deps: UnsubscribeDeps): void {
   });
 }
 
-function registerPages(app: App, { db, linkSecret, now, onCounted }: UnsubscribeDeps): void {
+function registerPages(app: App, { db, linkSecret, now, onEnded }: UnsubscribeDeps): void {
   app.get('/u/:token', { schema: { params, hide: true } }, async (request, reply) => {
     const { token } = request.params;
     const reader = await readerOf(token);
@@ -54,7 +54,7 @@ function registerPages(app: App, { db, linkSecret, now, onCounted }: Unsubscribe
     const moved = await withContact(db, reader.contact.id, (tx, contact) =>
       WISHES[action](tx, contact, reader.sequence_id, at),
     );
-    onCounted(moved ?? []);
+    onEnded(reader.contact.lane, moved ?? []);
     return answer(
       reply,
       token,

@@ -16,16 +16,16 @@ export type FeedbackIntake = {
 };
 
 /**
- * Bounces and complaints by the lanes' queue, beside triggers and reports. `onCounted` hears, after each commit, of the
- * sequences in which runs ended.
+ * Bounces and complaints by the lanes' queue, beside triggers and reports. `onEnded` hears, after each commit, in which
+ * lane and sequences runs ended.
  */
 export function openFeedback(options: {
   db: Db;
   queue: LaneQueue;
   directory: Directory;
-  onCounted: (sequenceIds: string[]) => void;
+  onEnded: (lane: number, sequenceIds: string[]) => void;
 }): FeedbackIntake {
-  const { db, queue, directory, onCounted } = options;
+  const { db, queue, directory, onEnded } = options;
   // What a commit ended is found out while writing it.
   const moved = new WeakMap<PlacedFeedback, string[]>();
   const record = queue.open<PlacedFeedback, FeedbackAnswer>({
@@ -35,9 +35,9 @@ export function openFeedback(options: {
       for (const item of items) moved.set(item, ended);
       return written;
     },
-    onCommitted(_lane, items) {
+    onCommitted(lane, items) {
       const sequences = new Set(items.flatMap((item) => moved.get(item) ?? []));
-      if (sequences.size > 0) onCounted([...sequences]);
+      if (sequences.size > 0) onEnded(lane, [...sequences]);
     },
   });
 

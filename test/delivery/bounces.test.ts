@@ -74,7 +74,7 @@ test('a bounce of a run that ended meanwhile still ends all mail to its address'
   const email = anAddress();
   const { contact_id: contactId } = await trigger(anIntake(db, { clock }), sequence, { email });
   const { lane = 0 } = (await contactOf(db, email)) ?? {};
-  const gate = aGate(smtpTransport(sink.server()));
+  const gate = aGate(smtpTransport(sink.server()), 'after');
   const round = aWorker(db, { clock, transport: gate }).runDry();
   await gate.reached(1);
   await inLane(db, lane, (tx) =>

@@ -248,6 +248,7 @@ test('a claim under an epoch that is over claims nothing', async () => {
   const options = { epoch: epoch - 1, limit: 50, leaseMs: 600_000, now: clock.now() };
   expect(await inLane(db, LANE, (tx) => claimSteps(tx, LANE, options))).toEqual({
     claims: [],
+    confirmations: [],
     moved: [],
     lost: [],
     overdue: false,

@@ -18,8 +18,12 @@ import {
   someGoals,
 } from '../support/factories.ts';
 
-/** A server with every way in for triggers, closed when the file is done. */
-export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> {
+/** A server with every way in for triggers, closed when the file is done. `onEnded` hears of each lane in which runs ended. */
+export async function openServer(
+  db: Db,
+  clock: Clock = aClock(),
+  onEnded: (lane: number, sequenceIds: string[]) => void = () => {},
+): Promise<App> {
   const app = await bareServer();
   const intake = anIntake(db, { clock });
   const { now } = clock;
@@ -28,8 +32,8 @@ export async function openServer(db: Db, clock: Clock = aClock()): Promise<App> 
   const confirmations = someConfirmations(db, clock);
   registerPromoPage(app, { db, intake, confirmations });
   registerConfirmation(app, { db, confirmations, linkSecret: LINK_SECRET, now });
-  registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onCounted: () => {} });
-  registerSubscriptions(app, { db, cursors: createCursors(Buffer.alloc(32, 7)), now, onCounted: () => {} });
+  registerUnsubscribe(app, { db, linkSecret: LINK_SECRET, now, onEnded });
+  registerSubscriptions(app, { db, cursors: createCursors(Buffer.alloc(32, 7)), now, onEnded });
   return app;
 }
 

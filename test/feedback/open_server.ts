@@ -5,14 +5,14 @@ import { openLaneQueue } from '../../src/ledger/lane_queue.ts';
 import { bareServer, withKey } from '../http/bare_server.ts';
 import { type Clock, DIRECTORY, noTrouble } from '../support/factories.ts';
 
-/** The way in for bounces as a process of its own would have it. `onCounted` hears of every commit that ended runs. */
+/** The way in for bounces as a process of its own would have it. `onEnded` hears of every commit that ended runs. */
 export function aFeedbackIntake(
   db: Db,
   { now }: Pick<Clock, 'now'>,
-  onCounted: (sequenceIds: string[]) => void = () => {},
+  onEnded: (lane: number, sequenceIds: string[]) => void = () => {},
 ): FeedbackIntake {
   const queue = openLaneQueue({ db, now, onTrouble: noTrouble });
-  return openFeedback({ db, queue, directory: DIRECTORY, onCounted });
+  return openFeedback({ db, queue, directory: DIRECTORY, onEnded });
 }
 
 /** An answer of /api/bounces, or a problem document. */
@@ -40,10 +40,10 @@ export type Asked = { method?: 'GET' | 'POST' | 'DELETE'; url?: string; headers?
 export async function openServer(
   db: Db,
   clock: Clock,
-  onCounted: (sequenceIds: string[]) => void = () => {},
+  onEnded: (lane: number, sequenceIds: string[]) => void = () => {},
 ) {
   const app = await bareServer();
-  registerFeedback(app, { db, feedback: aFeedbackIntake(db, clock, onCounted), now: clock.now });
+  registerFeedback(app, { db, feedback: aFeedbackIntake(db, clock, onEnded), now: clock.now });
   return {
     app,
     /** Posts to /api/bounces with an API key, unless `asked` says otherwise. Texts and bytes are sent as they are. */

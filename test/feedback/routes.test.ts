@@ -33,7 +33,7 @@ import { aFeedbackIntake, openServer } from './open_server.ts';
 const { db } = await setup();
 const clock = aClock();
 const counted: string[] = [];
-const { post } = await openServer(db, clock, (ids) => counted.push(...ids));
+const { post } = await openServer(db, clock, (_lane, ids) => counted.push(...ids));
 
 afterEach(() => expectCleanRecount(db));
 

@@ -137,7 +137,7 @@ export function anIntake(
 /** The way in for goals as a process of its own would have it. */
 export function someGoals(db: Db, clock: Clock = aClock()): Goals {
   const queue = openLaneQueue({ db, now: clock.now, onTrouble: noTrouble });
-  return openGoals({ queue, directory: DIRECTORY, onCounted: () => {} });
+  return openGoals({ queue, directory: DIRECTORY, onEnded: () => {} });
 }
 
 /** The way in for forms that wait for a confirmation, as a process of its own would have it. */

@@ -6,7 +6,7 @@ import { outcomeOf, type SendOutcome, WITHHELD } from './outcome.ts';
 import { SmtpPool } from './smtp_pool.ts';
 import { type Envelope, openSession, type SmtpTimeouts } from './smtp_session.ts';
 import type { SmtpServer } from './smtp_url.ts';
-import type { Transport } from './transport.ts';
+import type { MayStillSend, Transport } from './transport.ts';
 
 /** All in milliseconds. */
 export type SmtpTransportOptions = {
@@ -61,7 +61,7 @@ function envelopeOf({ from, to }: RenderedMail): Envelope {
   return { from: asciiAddress(from.address), to: asciiAddress(to.address) };
 }
 
-type Parcel = { envelope: Envelope; message: Buffer; mayStillSend: () => boolean };
+type Parcel = { envelope: Envelope; message: Buffer; mayStillSend: MayStillSend };
 
 /**
  * A connection kept from an earlier mail may have been closed by the server meanwhile. That is not this mail's
@@ -78,7 +78,7 @@ async function deliverOnce(pool: SmtpPool, { envelope, message, mayStillSend }: 
   const acquired = await pool.acquire();
   if (!acquired.ok) return { outcome: outcomeOf(acquired.failure), isStale: false };
   const { session } = acquired;
-  if (!mayStillSend()) {
+  if (!(await mayStillSend())) {
     pool.release(session, true);
     return { outcome: WITHHELD, isStale: false };
   }
