@@ -9,6 +9,8 @@ export type ConfirmationClaim = {
   contact_id: string | null;
   email: string;
   promo_page_id: string;
+  /** Whether the contact may get no mail any more, whatever they wish: it bounced, complained or was erased since they asked. */
+  is_suppressed: boolean;
   /** Null where it was removed meanwhile: its link would lead nowhere. */
   page: {
     sequence_id: string;
@@ -31,8 +33,10 @@ export async function claimConfirmations(
     WITH due AS (
       SELECT c.id, CASE WHEN p.id IS NOT NULL THEN jsonb_build_object(
                'sequence_id', p.sequence_id, 'title', p.title,
-               'confirmation_subject', p.confirmation_subject, 'confirmation_text', p.confirmation_text) END AS page
+               'confirmation_subject', p.confirmation_subject, 'confirmation_text', p.confirmation_text) END AS page,
+             k.suppressed_at IS NOT NULL OR k.erased_at IS NOT NULL AS is_suppressed
       FROM sequitur.confirmations c
+      LEFT JOIN sequitur.contacts k ON k.lane = c.lane AND k.id = c.contact_id
       LEFT JOIN sequitur.promo_pages p ON p.id = c.promo_page_id
       WHERE c.lane = ${lane} AND c.due_at IS NOT NULL
         AND greatest(c.due_at, c.claimed_until) <= greatest(${now}::timestamptz, now())
@@ -46,7 +50,7 @@ export async function claimConfirmations(
         attempts = c.attempts + 1
     FROM due
     WHERE c.lane = ${lane} AND c.id = due.id
-    RETURNING c.lane, c.id, c.attempts AS attempt, c.contact_id, c.email, c.promo_page_id, due.page`.execute(
+    RETURNING c.lane, c.id, c.attempts AS attempt, c.contact_id, c.email, c.promo_page_id, due.is_suppressed, due.page`.execute(
     tx,
   );
   return rows;

@@ -85,6 +85,7 @@ export class ConfirmationSender {
   async #attempt(claim: ConfirmationClaim, epoch: number): Promise<Outcome> {
     const { composer, transport, now, mayStillSend, onTrouble } = this.#options;
     try {
+      if (claim.is_suppressed) return SUPPRESSED;
       const mail = composer.confirmation(claim, now());
       if (!mail) return PAGE_REMOVED;
       // Asked again as the last thing before the mail is out of our hands: it may wait long for a connection.
@@ -120,6 +121,13 @@ const PAGE_REMOVED: Outcome = {
   kind: 'permanent',
   outcome: 'page_removed',
   reply: 'The promo page was removed.',
+  isHardBounce: false,
+};
+
+const SUPPRESSED: Outcome = {
+  kind: 'permanent',
+  outcome: 'suppressed',
+  reply: 'The contact gets no mail any more.',
   isHardBounce: false,
 };
 

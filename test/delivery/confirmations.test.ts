@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { suppressContacts } from '../../src/contacts/suppression.sql.ts';
+import { inLane } from '../../src/db/lanes.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { registerOutbox } from '../../src/delivery/outbox.routes.ts';
 import { smtpTransport } from '../../src/delivery/send/smtp_transport.ts';
@@ -109,6 +111,22 @@ test('after ten tries it is given up', async () => {
     clock.advance({ hours: 12 });
   }
   expect(await confirmationsOf(db, page.id)).toMatchObject([{ due_at: null, sent_at: null, attempts: 10 }]);
+});
+
+test('whoever complains while it waits for its next try does not get it', async () => {
+  const email = await aContact(db);
+  const { clock, page } = await someoneAsked(email);
+  const refusals = [{ code: 451, words: '4.7.1 Come again' }, undefined];
+  await using sink = await SmtpSink.start({ onMessage: () => refusals.shift() });
+  const worker = aWorker(db, { clock, transport: smtpTransport(sink.server()) });
+  await worker.runDry();
+  const { lane = 0, id: contact_id = '' } = (await contactOf(db, email)) ?? {};
+  await inLane(db, lane, (tx) => suppressContacts(tx, lane, [{ contact_id, at: clock.now() }], 'complained'));
+  clock.advance({ hours: 12 });
+  await worker.runDry();
+  expect(sink.mails).toEqual([]);
+  const last_error = 'suppressed: The contact gets no mail any more.';
+  expect(await confirmationsOf(db, page.id)).toMatchObject([{ due_at: null, sent_at: null, last_error }]);
 });
 
 test('a mail whose page was removed is not sent', async () => {
