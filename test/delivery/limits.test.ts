@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { DEFAULT_LANES, inLane, laneOf } from '../../src/db/lanes.ts';
 import { inTransaction } from '../../src/db/transaction.sql.ts';
 import { claimSteps } from '../../src/delivery/claim.ts';
@@ -37,7 +38,7 @@ import { setup } from '../support/setup.ts';
 import { SmtpSink } from '../support/smtp_sink.ts';
 import { ageKeys, forgetKeys, keysOf, passMidnight } from './limits.sql.ts';
 
-const { db } = await setup();
+const { db, connection } = await setup();
 const clock = aClock();
 const intake = anIntake(db, { clock });
 
@@ -359,6 +360,34 @@ describe('a limit by the day', () => {
     gate.open();
     await round;
   });
+});
+
+test('a change that is announced while limits are read has them read once more', async () => {
+  const limiter = aLimiter();
+  const learning = limiter.learn();
+  limiter.forget();
+  await learning;
+  await limit({ overall: { per_second: 5 } });
+  await limiter.learn();
+  expect(limiter.isOn).toBe(true);
+});
+
+test('what was refused under limits that have changed meanwhile keeps nobody waiting', async () => {
+  await limit({ overall: { per_day: 1 } });
+  await using slots = openDatabase(connection, { max: 1 });
+  const limiter = new Limiter({ db, slots });
+  await limiter.learn();
+  await limiter.reserve([SLOW]);
+  // Asked under the old limits, while the only connection is taken.
+  const { reserving } = await inTransaction(slots, async () => {
+    const reserving = limiter.reserve([SLOW]);
+    await limit({ overall: { per_day: 2 } });
+    limiter.forget();
+    await limiter.learn();
+    return { reserving };
+  });
+  expect(await reserving).toMatchObject([{ outcome: 'refused' }]);
+  expect(limiter.fullFor()).toBe(0);
 });
 
 test('limits that nobody set ask the database for nothing', async () => {

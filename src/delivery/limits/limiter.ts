@@ -34,6 +34,8 @@ export class Limiter {
   #limits: Limits = NO_LIMITS;
   #isOn = false;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** How often a change was announced. */
+  #changes = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   /** `slots` is for reservations alone, or has connections enough: claims wait for it in the middle of a transaction. */
@@ -53,17 +55,20 @@ export class Limiter {
   async learn(): Promise<void> {
     const at = performance.now();
     if (at - this.#readAt < READ_EVERY_MS) return;
+    const changes = this.#changes;
     const limits = await readLimits(this.#db);
     const { overall, each_domain, domains } = limits;
     this.#isOn = [overall, each_domain, ...Object.values(domains)].some(isLimit);
     const isSame = JSON.stringify(limits) === JSON.stringify(this.#limits);
     for (const [key, until] of this.#fullUntil) if (!isSame || until <= at) this.#fullUntil.delete(key);
-    this.#limits = limits;
-    this.#readAt = at;
+    if (!isSame) this.#limits = limits;
+    // What was announced in the midst of reading may have been read before.
+    if (changes === this.#changes) this.#readAt = at;
   }
 
   /** Has the limits read anew at the next look. */
   forget(): void {
+    this.#changes += 1;
     this.#readAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -97,8 +102,10 @@ export class Limiter {
   async reserve(domains: string[]): Promise<Slot[]> {
     if (!isLimit(this.#limits.overall) && !domains.some((domain) => this.isLimited(domain)))
       return domains.map(() => AT_ONCE);
+    const limits = this.#limits;
     const slots = await this.#asked.submit(0, domains);
-    this.#noteRefused(slots);
+    // Limits that have been changed meanwhile may have it free at once.
+    if (limits === this.#limits) this.#noteRefused(slots);
     return slots;
   }
 
