@@ -61,6 +61,7 @@ export class ConfirmationSender {
       // See `Sender`.
       if (again && outcome.kind !== 'accepted') this.send(...again);
       this.#options.onSettled();
+      return this.#underWay.get(id)?.end;
     });
     const underWay: UnderWay = { lane, id, end };
     this.#underWay.set(id, underWay);

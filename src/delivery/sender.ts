@@ -92,6 +92,8 @@ export class Sender {
       // What was not sent after all settles nothing of the later claim, which would wait until it runs out.
       if (again && outcome.kind !== 'accepted') this.send(...again);
       this.#options.onSettled();
+      // Whoever waits for the first waits for what follows it.
+      return this.#underWay.get(mail)?.end;
     });
     const underWay: UnderWay = { lane, enrollment_id, step_id, end };
     this.#underWay.set(mail, underWay);
