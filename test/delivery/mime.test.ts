@@ -77,6 +77,35 @@ test('its header is the one that nodemailer’s composer writes', async () => {
   );
 });
 
+test.each(['"', '\\', 'x', 'ж', '🎉'])(
+  'no line is longer than a server must take, of as many %s as there may be',
+  (one) => {
+    for (const length of [480, 490, 500, 9_999]) {
+      const name = headerText(one.repeat(length));
+      const mailbox = { name, address: 'ada@example.com' };
+      const header = composeMime({ ...mailOf(), from: mailbox, to: mailbox, subject: name }).toString();
+      expect(Math.max(...header.split('\r\n').map((each) => Buffer.byteLength(each)))).toBeLessThanOrEqual(
+        998,
+      );
+    }
+  },
+);
+
+test('no encoded word is longer than 75 characters, or has half a character at its end', () => {
+  const read = new TextDecoder('utf-8', { fatal: true });
+  fc.assert(
+    fc.property(mail.filter(isNotEncoded), (wanted) => {
+      const raw = composeMime(wanted).toString();
+      for (const [word, way = '', content = ''] of raw
+        .slice(0, raw.indexOf('\r\n\r\n'))
+        .matchAll(/=\?UTF-8\?([QB])\?([^? \r\n]*)\?=/g)) {
+        expect(word.length).toBeLessThanOrEqual(75);
+        expect(() => read.decode(bytesOf(way, content))).not.toThrow();
+      }
+    }),
+  );
+});
+
 test('what a server receives of it is the same, leading dots and all', async () => {
   await using sink = await SmtpSink.start();
   const transport = smtpTransport(sink.server());
@@ -105,6 +134,13 @@ test.each([
 });
 
 const KNOWN_HEADERS = ['from', 'to', 'subject', 'message-id', 'date', 'mime-version', 'content-type', 'list'];
+
+/** What one encoded word holds (RFC 2047, 4). */
+function bytesOf(way: string, content: string): Buffer {
+  if (way === 'B') return Buffer.from(content, 'base64');
+  const octet = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  return Buffer.from(content.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/g, octet), 'latin1');
+}
 
 /** Whoever writes an encoded word (RFC 2047) means what it says. */
 function isNotEncoded({ subject, from, to }: RenderedMail): boolean {

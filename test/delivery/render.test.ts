@@ -66,8 +66,8 @@ test('subject and recipient name are single lines of bounded length', () => {
   );
   expect(mail.subject).toBe('a Bcc: x@example.com b c');
   expect(mail.to.name.startsWith('Ada X: yzzz')).toBe(true);
-  expect([...mail.to.name]).toHaveLength(500);
-  expect([...mailOf({ subject: '🎉'.repeat(9_999) }).subject]).toHaveLength(500);
+  expect([...mail.to.name]).toHaveLength(490);
+  expect([...mailOf({ subject: '🎉'.repeat(9_999) }).subject]).toHaveLength(490);
 });
 
 test('every mail can be unsubscribed from, by header, in HTML and in text', () => {

@@ -43,4 +43,5 @@ export function headerText(text: string): string {
     : `${characters.slice(0, MAX_HEADER_TEXT - 1).join('')}…`;
 }
 
-const MAX_HEADER_TEXT = 500;
+// A name of as many quotes, each escaped, fits the line.
+const MAX_HEADER_TEXT = 490;
