@@ -35,8 +35,13 @@ export class Fleet implements AsyncDisposable {
       NODE_COMPILE_CACHE: join(tmpdir(), 'sequitur-crash-code'),
     });
     const fleet = new Fleet(installation, database, mailPort);
-    await Promise.all([fleet.startApi(), ...Array.from({ length: workers }, () => fleet.addWorker())]);
-    return fleet;
+    try {
+      await Promise.all([fleet.startApi(), ...Array.from({ length: workers }, () => fleet.addWorker())]);
+      return fleet;
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   private constructor(installation: Installation, database: PoolConfig, mailPort: number) {

@@ -45,10 +45,10 @@ type Scene = ConstructorParameters<typeof Strikes>[0];
 async function untilQuiet(plan: Plan, strikes: Strikes, scene: Scene): Promise<string[]> {
   const { database, mailServer, fleet, chance } = scene;
   const target = { url: fleet.url, apiKey: database.apiKey, sequenceId: database.sequence.id };
-  const [accepted] = await Promise.all([
+  const accepted = await allEnded(
     pourIn(target, plan, chance),
-    ...plan.faults.map((fault) => strikes.strike(fault)),
-  ]);
+    plan.faults.map((fault) => strikes.strike(fault)),
+  );
   mailServer.recover();
   await insist(() => failSettling(database.db, null, 0));
   try {
@@ -70,6 +70,13 @@ async function untilQuiet(plan: Plan, strikes: Strikes, scene: Scene): Promise<s
     );
   }
   return accepted;
+}
+
+/** Not before the last of them has ended: a fault that goes on beside the end of its round starts workers that nobody ends. */
+async function allEnded<T>(first: Promise<T>, others: Promise<void>[]): Promise<T> {
+  await Promise.allSettled([first, ...others]);
+  await Promise.all(others);
+  return first;
 }
 
 async function verdictOf(
