@@ -72,16 +72,20 @@ export async function lanesToConfirm(db: Db, lanes: number[], now: Date): Promis
 
 type Sent = { sent_at: Date | null; last_error: string | null };
 
-/** No mail is due any more: it was sent, or will not be. False where none was due, or that is known already. */
+/**
+ * No mail is due any more: it was sent, or will not be, which only its newest try can tell. False where none was due, or
+ * that is known already.
+ */
 export async function closeMail(
   tx: Tx,
-  { lane, id }: ConfirmationClaim,
+  { lane, id, attempt }: ConfirmationClaim,
   { sent_at, last_error }: Sent,
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE sequitur.confirmations
     SET due_at = NULL, claimed_until = NULL, claimed_epoch = NULL, sent_at = ${sent_at}, last_error = ${last_error}
-    WHERE lane = ${lane} AND id = ${id} AND due_at IS NOT NULL`.execute(tx);
+    WHERE lane = ${lane} AND id = ${id} AND due_at IS NOT NULL
+      ${sent_at ? sql`` : sql`AND attempts = ${attempt}`}`.execute(tx);
   return numAffectedRows === 1n;
 }
 

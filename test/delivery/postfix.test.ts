@@ -110,8 +110,8 @@ const CASES: Record<string, Case & { arrives: { name: string; subject: string; t
     subject: 'слово '.repeat(300),
     text: `${'x'.repeat(3_000)}\n${'ы'.repeat(3_000)}\n${'. '.repeat(2_000)}.`,
     arrives: {
-      name: `Ada ${'ы'.repeat(495)}…`,
-      subject: `${'слово '.repeat(84).slice(0, 499)}…`,
+      name: `Ada ${'ы'.repeat(485)}…`,
+      subject: `${'слово '.repeat(84).slice(0, 489)}…`,
       text: `${'x'.repeat(3_000)}\n${'ы'.repeat(3_000)}\n${'. '.repeat(2_000)}.`,
     },
   },

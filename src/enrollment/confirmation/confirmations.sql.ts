@@ -52,8 +52,8 @@ export async function markConfirmed(
 ): Promise<void> {
   await sql`
     UPDATE sequitur.confirmations
-    SET confirmed_at = ${at}, contact_id = ${contact_id}, email = NULL, name = NULL, due_at = NULL,
-        claimed_until = NULL, claimed_epoch = NULL
+    SET confirmed_at = ${at}, contact_id = ${contact_id}, email = NULL, name = NULL, last_error = NULL,
+        due_at = NULL, claimed_until = NULL, claimed_epoch = NULL
     WHERE lane = ${lane} AND email_key = ${email_key} AND promo_page_id = ${promo_page_id}
       AND confirmed_at IS NULL`.execute(tx);
 }
